@@ -19,4 +19,5 @@ pub mod period;
 pub mod policy;
 pub mod role;
 pub mod scope;
+pub mod setting;
 pub mod text;

@@ -1,1 +1,23 @@
-//! cms-persistence
+//! Storage on SQLite and PostgreSQL behind one code path.
+//!
+//! # Rules of this crate
+//! - [`Store::begin`] opens a writing transaction, [`Store::read`] a reading one; [`Tx::commit`] ends it, dropping it
+//!   rolls back. Aggregates are reached from the transaction: `tx.regions().find(scope, id)`.
+//! - Every lookup takes a [`domain::scope::Scope`]; a record outside it is `Ok(None)`, like one that never existed.
+//! - Entities and SeaORM types never appear in a public signature. Rows that contradict the types are
+//!   [`StoreError::Inconsistent`], naming table, column and row.
+//! - Instants are BIGINT microseconds ([`time`]), decimals canonical text, money BIGINT minor units.
+//! - Lists page by key: fetch one more than asked, see [`page`].
+//! - The usage path uses the drivers directly ([`Store`] knows the pools); no object a row there.
+
+pub mod audit;
+pub mod error;
+pub mod page;
+pub(crate) mod scope;
+pub mod setting;
+pub mod store;
+pub mod time;
+
+pub use error::StoreError;
+pub use page::{PageOf, PageRequest};
+pub use store::{Backend, Store, Tx};

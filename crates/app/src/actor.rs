@@ -1,0 +1,67 @@
+//! Who acts: what a request has proved before a use case is called (S-13).
+
+use chrono::{DateTime, Utc};
+use domain::ids::UserId;
+use domain::role::{Anchor, Role};
+use domain::scope::Scope;
+
+/// How the actor proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A session of the web app.
+    Session,
+    /// An access token of a service account.
+    AccessToken,
+    /// The console of the host.
+    Console,
+}
+
+impl CredentialKind {
+    /// The identifier stored in audit entries.
+    pub const fn identifier(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::AccessToken => "access_token",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// An active account with its role and anchor as they are now.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The user or service account; none for the console and for jobs.
+    pub user_id: Option<UserId>,
+    /// Role.
+    pub role: Role,
+    /// Entity the role is held on.
+    pub anchor: Anchor,
+    /// Kind of credential.
+    pub credential: CredentialKind,
+    /// When identity was proved last in this session (PM-20).
+    pub proven_at: Option<DateTime<Utc>>,
+    /// Request the act belongs to.
+    pub request_id: String,
+    /// Address the request came from.
+    pub source_address: Option<String>,
+}
+
+impl Actor {
+    /// The host's console: may do what the platform administrator may, without step-up.
+    pub fn console() -> Self {
+        Self {
+            user_id: None,
+            role: Role::PlatformAdministrator,
+            anchor: Anchor::Platform,
+            credential: CredentialKind::Console,
+            proven_at: None,
+            request_id: "console".to_owned(),
+            source_address: None,
+        }
+    }
+
+    /// The actor's branch.
+    pub const fn scope(&self) -> Scope {
+        Scope::of(self.anchor)
+    }
+}

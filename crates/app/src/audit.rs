@@ -1,0 +1,58 @@
+//! Audit entries, written in the transaction of the change (I-70, S-87).
+
+use domain::ids::{DistributorId, PartnerId, TenantId};
+use persistence::Tx;
+use persistence::audit::NewEntry;
+use serde_json::Value;
+
+use crate::{Actor, App, Error};
+
+/// What was done to what; secrets and personal fields appear as `"changed"` (I-75).
+#[derive(Clone, Debug, Default)]
+pub struct Act {
+    /// Operation of `permissions.csv`, or the name of a sign-in step.
+    pub operation: String,
+    /// Kind of the target, such as `tenant`.
+    pub target_kind: &'static str,
+    /// Id of the target.
+    pub target_id: String,
+    /// Distributor that owns the target.
+    pub distributor_id: Option<DistributorId>,
+    /// Partner that owns the target.
+    pub partner_id: Option<PartnerId>,
+    /// Tenant that owns the target.
+    pub tenant_id: Option<TenantId>,
+    /// State before.
+    pub before: Option<Value>,
+    /// State after.
+    pub after: Option<Value>,
+    /// Reason given by the actor.
+    pub reason: Option<String>,
+}
+
+/// Records the act of a person or of the console.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be stored; the change must then not be committed.
+pub async fn record(app: &App, tx: &Tx, actor: &Actor, act: Act) -> Result<(), Error> {
+    let entry = NewEntry {
+        at: app.clock().now(),
+        actor_kind: if actor.user_id.is_some() { "user" } else { "system" },
+        actor_id: actor.user_id.map(domain::ids::UserId::uuid),
+        credential_kind: actor.credential.identifier(),
+        operation: act.operation,
+        target_kind: act.target_kind,
+        target_id: act.target_id,
+        distributor_id: act.distributor_id.map(DistributorId::uuid),
+        partner_id: act.partner_id.map(PartnerId::uuid),
+        tenant_id: act.tenant_id.map(TenantId::uuid),
+        before: act.before,
+        after: act.after,
+        reason: act.reason,
+        request_id: Some(actor.request_id.clone()),
+        source_address: actor.source_address.clone(),
+        step_up: actor.proven_at.is_some(),
+    };
+    tx.audit().append(entry).await?;
+    Ok(())
+}

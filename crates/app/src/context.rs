@@ -1,0 +1,56 @@
+//! What every use case needs: database, clock, keys and the guarded client.
+
+use std::sync::Arc;
+
+use outbound::GuardedClient;
+use persistence::Store;
+
+use crate::clock::Clock;
+use crate::vault::Vault;
+
+/// The running application. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    vault: Vault,
+    outbound: GuardedClient,
+    public_url: String,
+}
+
+impl App {
+    /// Puts the parts together; `public_url` is the origin that links in mails are built from (S-24).
+    pub fn new(store: Store, clock: Arc<dyn Clock>, vault: Vault, outbound: GuardedClient, public_url: String) -> Self {
+        Self { inner: Arc::new(Inner { store, clock, vault, outbound, public_url }) }
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.inner.clock.as_ref()
+    }
+
+    /// The keys of secrets and tokens.
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The guarded client for calls to the outside.
+    pub fn outbound(&self) -> &GuardedClient {
+        &self.inner.outbound
+    }
+
+    /// The public origin, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.inner.public_url
+    }
+}

@@ -1,0 +1,41 @@
+//! Settings as use cases read them: the stored value, else the default of `settings.csv` (ST-2).
+
+use persistence::Tx;
+use serde_json::Value;
+
+use crate::Error;
+
+/// Whether a switch is on.
+///
+/// # Errors
+/// [`Error::Internal`] when the key is not a switch of the table.
+pub async fn read_switch(tx: &Tx, key: &str) -> Result<bool, Error> {
+    read(tx, key).await?.as_bool().ok_or_else(|| wrong_type(key))
+}
+
+/// The text of a setting; empty when not set.
+///
+/// # Errors
+/// [`Error::Internal`] when the key is not a text of the table.
+pub async fn read_text(tx: &Tx, key: &str) -> Result<String, Error> {
+    read(tx, key).await?.as_str().map(str::to_owned).ok_or_else(|| wrong_type(key))
+}
+
+/// The number of a setting.
+///
+/// # Errors
+/// [`Error::Internal`] when the key is not an integer of the table.
+pub async fn read_integer(tx: &Tx, key: &str) -> Result<i64, Error> {
+    read(tx, key).await?.as_i64().ok_or_else(|| wrong_type(key))
+}
+
+async fn read(tx: &Tx, key: &str) -> Result<Value, Error> {
+    if let Some(value) = tx.settings().find(key).await? {
+        return Ok(value);
+    }
+    domain::setting::row(key).map(|row| row.default.clone()).ok_or_else(|| wrong_type(key))
+}
+
+fn wrong_type(key: &str) -> Error {
+    Error::internal(format!("the setting {key} does not exist or has another type"))
+}

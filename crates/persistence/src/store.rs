@@ -1,0 +1,191 @@
+//! The database: connections, their settings and transactions.
+
+use std::time::Duration;
+
+use migrations::Migrator;
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::StoreError;
+
+/// The kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// An SQLite file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+}
+
+impl Store {
+    /// Connects to `sqlite:///path/file.db` or `postgres://…`.
+    ///
+    /// SQLite gets one connection that writes and a pool that only reads; PostgreSQL one pool.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be reached or opened.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("sqlite:") {
+            let write = Database::connect(sqlite(url, 1, false)).await?;
+            let read = Database::connect(sqlite(url, 8, true)).await?;
+            Ok(Self { write, read })
+        } else {
+            let pool = Database::connect(postgres(url)).await?;
+            Ok(Self {
+                write: pool.clone(),
+                read: pool,
+            })
+        }
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a migration fails; it left nothing behind.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Migrator::up(&self.write, None).await?;
+        Ok(())
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self.write.get_database_backend() {
+            DbBackend::Postgres => Backend::Postgres,
+            _ => Backend::Sqlite,
+        }
+    }
+
+    /// Begins a writing transaction: `BEGIN IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when no connection is free in time.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Tx {
+            inner: self.write.begin_with_options(options).await?,
+        })
+    }
+
+    /// Begins a reading transaction, which sees one state.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when no connection is free in time.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let access_mode = match self.backend() {
+            Backend::Postgres => Some(AccessMode::ReadOnly),
+            Backend::Sqlite => None,
+        };
+        let options = TransactionOptions {
+            access_mode,
+            ..TransactionOptions::default()
+        };
+        Ok(Tx {
+            inner: self.read.begin_with_options(options).await?,
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read.ping().await?;
+        Ok(())
+    }
+
+    /// The connection that writes, for the usage path.
+    #[expect(dead_code, reason = "the usage path takes the driver's pool from it")]
+    pub(crate) fn writing(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// The connections that read, for the usage path.
+    #[expect(dead_code, reason = "the usage path takes the driver's pool from it")]
+    pub(crate) fn reading(&self) -> &DatabaseConnection {
+        &self.read
+    }
+}
+
+/// A transaction; dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+}
+
+impl Tx {
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database refuses; then nothing was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.inner.commit().await?;
+        Ok(())
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self.inner.get_database_backend() {
+            DbBackend::Postgres => Backend::Postgres,
+            _ => Backend::Sqlite,
+        }
+    }
+
+    /// The connection of the transaction.
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |file| {
+            let file = file
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("temp_store", "MEMORY");
+            if query_only {
+                file.pragma("query_only", "ON")
+            } else {
+                file
+            }
+        });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|server| {
+            server.options([
+                ("TimeZone", "UTC"),
+                ("lock_timeout", "5000"),
+                ("idle_in_transaction_session_timeout", "30000"),
+            ])
+        });
+    options
+}
