@@ -11,12 +11,17 @@
 //! - The usage path uses the drivers directly ([`Store`] knows the pools); no object a row there.
 
 pub mod audit;
+pub mod budget;
 pub mod error;
+pub mod idempotency;
+pub mod organisation;
+pub mod outbox;
 pub mod page;
 pub(crate) mod scope;
 pub mod setting;
 pub mod store;
 pub mod time;
+pub mod user;
 
 pub use error::StoreError;
 pub use page::{PageOf, PageRequest};

@@ -1,5 +1,8 @@
 //! Pages by key: a list asks for `limit` items after a cursor and learns whether there are more (G-11).
 
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Value};
+use uuid::Uuid;
+
 /// What a list asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
@@ -66,6 +69,84 @@ impl<T> PageOf<T> {
             total: self.total,
         }
     }
+}
+
+/// How the value of a sort column is written in a cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SortKind {
+    /// Text.
+    Text,
+    /// BIGINT.
+    Integer,
+}
+
+/// A column to sort by, with the id that makes the order total.
+pub(crate) struct SortBy {
+    /// Column.
+    pub column: Expr,
+    /// Its kind.
+    pub kind: SortKind,
+    /// The id column.
+    pub id: Expr,
+}
+
+impl SortBy {
+    /// The condition for items after the cursor; everything when there is none. A cursor of another form matches
+    /// nothing: cursors are authenticated above, so only a defect makes one.
+    pub(crate) fn after(&self, page: &PageRequest) -> Cond {
+        let Some(after) = &page.after else {
+            return Cond::all();
+        };
+        let parts = match after.as_slice() {
+            [value, id] => Uuid::parse_str(id)
+                .ok()
+                .and_then(|id| Some((self.value(value)?, id))),
+            _ => None,
+        };
+        let Some((value, id)) = parts else {
+            return Cond::all().add(Expr::val(1).eq(0));
+        };
+        let (beyond, tie) = if page.descending {
+            (
+                self.column.clone().lt(value.clone()),
+                self.id.clone().lt(id),
+            )
+        } else {
+            (
+                self.column.clone().gt(value.clone()),
+                self.id.clone().gt(id),
+            )
+        };
+        Cond::any()
+            .add(beyond)
+            .add(Cond::all().add(self.column.clone().eq(value)).add(tie))
+    }
+
+    /// The direction of the list.
+    pub(crate) fn order(page: &PageRequest) -> Order {
+        if page.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        }
+    }
+
+    fn value(&self, text: &str) -> Option<Value> {
+        match self.kind {
+            SortKind::Text => Some(Value::from(text)),
+            SortKind::Integer => text.parse::<i64>().ok().map(Value::from),
+        }
+    }
+}
+
+/// Pattern for a search inside text; `\\` escapes the wild cards (use with `LikeExpr::escape`).
+pub(crate) fn contains(search: &str) -> String {
+    let escaped = search
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ CREATE INDEX job_log_job ON job_log (job_id, id);
 CREATE TABLE job_lock ( lock_key TEXT PRIMARY KEY, job_id {id} NOT NULL );
 
 CREATE TABLE idempotency_record (
-  actor_id {id} NOT NULL, route TEXT NOT NULL, key_hash {blob} NOT NULL, fingerprint {blob} NOT NULL, status BIGINT NOT NULL, headers TEXT NOT NULL,
+  actor_id {id} NOT NULL, route TEXT NOT NULL, key_hash {blob} NOT NULL, fingerprint {blob} NOT NULL, request_id TEXT NOT NULL, status BIGINT NOT NULL, headers TEXT NOT NULL,
   body {blob} NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (actor_id, route, key_hash)
 );
 CREATE TABLE outbox_message (

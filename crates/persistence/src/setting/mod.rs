@@ -29,7 +29,9 @@ impl Settings<'_> {
     /// # Errors
     /// [`StoreError`] when the stored text is not JSON.
     pub async fn find(&self, key: &str) -> Result<Option<Value>, StoreError> {
-        let row = entity::Entity::find_by_id(key.to_owned()).one(self.0.connection()).await?;
+        let row = entity::Entity::find_by_id(key.to_owned())
+            .one(self.0.connection())
+            .await?;
         row.map(|row| value(&row)).transpose()
     }
 
@@ -39,7 +41,9 @@ impl Settings<'_> {
     /// [`StoreError`] when a stored text is not JSON.
     pub async fn all(&self) -> Result<BTreeMap<String, Value>, StoreError> {
         let rows = entity::Entity::find().all(self.0.connection()).await?;
-        rows.iter().map(|row| Ok((row.key.clone(), value(row)?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.key.clone(), value(row)?)))
+            .collect()
     }
 
     /// Number that grows with every save; the version of the page of settings.
@@ -55,7 +59,12 @@ impl Settings<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn save(&self, key: &str, value: &Value, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn save(
+        &self,
+        key: &str,
+        value: &Value,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let row = entity::ActiveModel {
             key: Set(key.to_owned()),
             value: Set(value.to_string()),
@@ -66,7 +75,10 @@ impl Settings<'_> {
             .update_columns([entity::Column::Value, entity::Column::ChangedAt])
             .value(entity::Column::Version, next_version())
             .to_owned();
-        entity::Entity::insert(row).on_conflict(replace).exec_without_returning(self.0.connection()).await?;
+        entity::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(self.0.connection())
+            .await?;
         Ok(())
     }
 }

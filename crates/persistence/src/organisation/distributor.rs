@@ -1,0 +1,301 @@
+//! Distributors.
+
+use chrono::{DateTime, Utc};
+use domain::ids::DistributorId;
+use domain::scope::Scope;
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::entity::distributor as entity;
+use super::{EntityFields, live_children, name_matches, profile};
+use crate::page::{SortBy, SortKind};
+use crate::time::{from_micros, to_micros};
+use crate::{PageOf, PageRequest, StoreError, Tx, scope};
+
+/// A distributor as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistributorRow {
+    /// Identity.
+    pub id: DistributorId,
+    /// Name, details and currency.
+    pub fields: EntityFields,
+    /// Live partners.
+    pub partner_count: i64,
+    /// Live tenants below them.
+    pub tenant_count: i64,
+    /// Version for edits.
+    pub version: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was archived (G-12).
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    profile: String,
+    currency: String,
+    partner_count: i64,
+    tenant_count: i64,
+    version: i64,
+    created_at: i64,
+    archived_at: Option<i64>,
+}
+
+/// Distributors of a transaction.
+#[derive(Debug)]
+pub struct Distributors<'tx>(&'tx Tx);
+
+impl Tx {
+    /// The distributors.
+    pub fn distributors(&self) -> Distributors<'_> {
+        Distributors(self)
+    }
+}
+
+/// Which distributors a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DistributorFilter {
+    /// Archived ones too (G-12).
+    pub archived: bool,
+}
+
+impl Distributors<'_> {
+    /// A distributor in scope, archived or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when the row contradicts the types.
+    pub async fn find(
+        &self,
+        scope: Scope,
+        id: DistributorId,
+    ) -> Result<Option<DistributorRow>, StoreError> {
+        let row = select(scope)
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .into_model::<Row>()
+            .one(self.0.connection())
+            .await?;
+        row.map(DistributorRow::try_from).transpose()
+    }
+
+    /// A page of distributors in scope, sorted by `name` or `created_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when a row contradicts the types.
+    pub async fn list(
+        &self,
+        scope: Scope,
+        filter: DistributorFilter,
+        page: &PageRequest,
+    ) -> Result<PageOf<DistributorRow>, StoreError> {
+        let by_name = page.sort != "created_at";
+        let column = if by_name {
+            entity::Column::Name
+        } else {
+            entity::Column::CreatedAt
+        };
+        let kind = if by_name {
+            SortKind::Text
+        } else {
+            SortKind::Integer
+        };
+        let by = SortBy {
+            column: col(column),
+            kind,
+            id: col(entity::Column::Id),
+        };
+        let shown = select(scope).filter(filter.condition(&page.search));
+        let total = shown.clone().count(self.0.connection()).await?;
+        let rows = shown
+            .filter(by.after(page))
+            .order_by(column, SortBy::order(page))
+            .order_by(entity::Column::Id, SortBy::order(page))
+            .limit(page.limit.saturating_add(1))
+            .into_model::<Row>()
+            .all(self.0.connection())
+            .await?;
+        let rows = rows
+            .into_iter()
+            .map(DistributorRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            let key = if by_name {
+                row.fields.name.clone()
+            } else {
+                to_micros(row.created_at).to_string()
+            };
+            vec![key, row.id.to_string()]
+        }))
+    }
+
+    /// Number of live distributors in scope.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn count(&self, scope: Scope) -> Result<u64, StoreError> {
+        let shown = select(scope).filter(entity::Column::ArchivedAt.is_null());
+        Ok(shown.count(self.0.connection()).await?)
+    }
+
+    /// Adds a distributor; the caller checked that the parent is in scope.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken below the parent.
+    pub async fn insert(
+        &self,
+        id: DistributorId,
+        fields: &EntityFields,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let row = entity::ActiveModel {
+            id: Set(id.uuid()),
+            name: Set(fields.name.clone()),
+            profile: Set(fields.profile.to_string()),
+            currency: Set(fields.currency.clone()),
+            version: Set(1),
+            created_at: Set(to_micros(at)),
+            archived_at: Set(None),
+        };
+        row.insert(self.0.connection()).await?;
+        Ok(())
+    }
+
+    /// Replaces name, details and currency of a distributor whose version is still `expected`; false when it is not, or when
+    /// it is archived.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken below the parent.
+    pub async fn update(
+        &self,
+        scope: Scope,
+        id: DistributorId,
+        expected: i64,
+        fields: &EntityFields,
+    ) -> Result<bool, StoreError> {
+        let changed = entity::Entity::update_many()
+            .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
+            .col_expr(
+                entity::Column::Profile,
+                Expr::val(fields.profile.to_string()),
+            )
+            .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
+            .col_expr(
+                entity::Column::Version,
+                Expr::col(entity::Column::Version).add(1),
+            )
+            .filter(in_scope(scope))
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .filter(entity::Column::Version.eq(expected))
+            .filter(entity::Column::ArchivedAt.is_null())
+            .exec(self.0.connection())
+            .await?;
+        Ok(changed.rows_affected == 1)
+    }
+
+    /// Archives a distributor (PM-16, G-12).
+    ///
+    /// # Errors
+    /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
+    pub async fn archive(
+        &self,
+        scope: Scope,
+        id: DistributorId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let changed = entity::Entity::update_many()
+            .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
+            .col_expr(
+                entity::Column::Version,
+                Expr::col(entity::Column::Version).add(1),
+            )
+            .filter(in_scope(scope))
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .filter(entity::Column::ArchivedAt.is_null())
+            .exec(self.0.connection())
+            .await?;
+        match changed.rows_affected {
+            1 => Ok(()),
+            changed => Err(StoreError::WrongRowCount {
+                expected: 1,
+                changed,
+            }),
+        }
+    }
+}
+
+fn col(column: entity::Column) -> Expr {
+    Expr::col((entity::Entity, column))
+}
+
+fn in_scope(of: Scope) -> Cond {
+    scope::distributors(of, col(entity::Column::Id))
+}
+
+fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
+    entity::Entity::find()
+        .expr_as(
+            live_children("partner", "distributor_id", "distributor"),
+            "partner_count",
+        )
+        .expr_as(tenants_below(), "tenant_count")
+        .filter(in_scope(of))
+}
+
+fn tenants_below() -> sea_orm::sea_query::SelectStatement {
+    use sea_orm::sea_query::{Func, Query};
+    let column = |table: &'static str, name: &'static str| (Alias::new(table), Alias::new(name));
+    Query::select()
+        .expr(Func::count(Expr::col(column("tenant", "id"))))
+        .from(Alias::new("tenant"))
+        .inner_join(
+            Alias::new("partner"),
+            Expr::col(column("partner", "id")).equals(column("tenant", "partner_id")),
+        )
+        .and_where(
+            Expr::col(column("partner", "distributor_id")).equals(column("distributor", "id")),
+        )
+        .and_where(Expr::col(column("tenant", "archived_at")).is_null())
+        .to_owned()
+}
+
+impl DistributorFilter {
+    fn condition(self, search: &str) -> Cond {
+        let mut shown = Cond::all();
+        if !self.archived {
+            shown = shown.add(entity::Column::ArchivedAt.is_null());
+        }
+        if !search.is_empty() {
+            shown = shown.add(name_matches(col(entity::Column::Name), search));
+        }
+        shown
+    }
+}
+
+impl TryFrom<Row> for DistributorRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            fields: EntityFields {
+                name: row.name,
+                profile: profile(&row.profile, "distributor", row.id)?,
+                currency: row.currency,
+            },
+            partner_count: row.partner_count,
+            tenant_count: row.tenant_count,
+            version: row.version,
+            created_at: from_micros(row.created_at, "distributor", "created_at")?,
+            archived_at: row
+                .archived_at
+                .map(|at| from_micros(at, "distributor", "archived_at"))
+                .transpose()?,
+        })
+    }
+}

@@ -1,0 +1,382 @@
+//! Tenants.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{DistributorId, PartnerId, TenantId};
+use domain::scope::Scope;
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::entity::tenant as entity;
+use super::{EntityFields, live_children, name_matches, profile};
+use crate::page::{SortBy, SortKind};
+use crate::time::{from_micros, to_micros};
+use crate::{PageOf, PageRequest, StoreError, Tx, scope};
+
+/// What decides a tenant's tax and terms (B-50, B-60).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantTax {
+    /// Own payment terms in days.
+    pub payment_terms_days: Option<i64>,
+    /// `standard`, `exempt` or `reverse_charge`.
+    pub treatment: String,
+    /// Own rate in percent, canonical text.
+    pub rate: Option<String>,
+    /// Label of the tax line.
+    pub label: Option<String>,
+    /// Note printed when no tax is charged.
+    pub note: Option<String>,
+}
+
+/// A tenant as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TenantRow {
+    /// Identity.
+    pub id: TenantId,
+    /// Distributor above.
+    pub distributor_id: DistributorId,
+    /// Name of the distributor.
+    pub distributor_name: String,
+    /// Partner above.
+    pub partner_id: PartnerId,
+    /// Name of the partner.
+    pub partner_name: String,
+    /// Name, details and currency.
+    pub fields: EntityFields,
+    /// Tax and terms.
+    pub tax: TenantTax,
+    /// Live subscriptions.
+    pub subscription_count: i64,
+    /// Version for edits.
+    pub version: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was archived (G-12).
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    profile: String,
+    currency: String,
+    distributor_id: Uuid,
+    distributor_name: String,
+    partner_id: Uuid,
+    partner_name: String,
+    payment_terms_days: Option<i64>,
+    tax_treatment: String,
+    tax_rate: Option<String>,
+    tax_label: Option<String>,
+    tax_note: Option<String>,
+    subscription_count: i64,
+    version: i64,
+    created_at: i64,
+    archived_at: Option<i64>,
+}
+
+/// Tenants of a transaction.
+#[derive(Debug)]
+pub struct Tenants<'tx>(&'tx Tx);
+
+impl Tx {
+    /// The tenants.
+    pub fn tenants(&self) -> Tenants<'_> {
+        Tenants(self)
+    }
+}
+
+/// Which tenants a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TenantFilter {
+    /// Only those of this distributor.
+    pub distributor_id: Option<DistributorId>,
+    /// Only those of this partner.
+    pub partner_id: Option<PartnerId>,
+    /// Archived ones too (G-12).
+    pub archived: bool,
+}
+
+impl Tenants<'_> {
+    /// A tenant in scope, archived or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when the row contradicts the types.
+    pub async fn find(&self, scope: Scope, id: TenantId) -> Result<Option<TenantRow>, StoreError> {
+        let row = select(scope)
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .into_model::<Row>()
+            .one(self.0.connection())
+            .await?;
+        row.map(TenantRow::try_from).transpose()
+    }
+
+    /// A page of tenants in scope, sorted by `name` or `created_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when a row contradicts the types.
+    pub async fn list(
+        &self,
+        scope: Scope,
+        filter: TenantFilter,
+        page: &PageRequest,
+    ) -> Result<PageOf<TenantRow>, StoreError> {
+        let by_name = page.sort != "created_at";
+        let column = if by_name {
+            entity::Column::Name
+        } else {
+            entity::Column::CreatedAt
+        };
+        let kind = if by_name {
+            SortKind::Text
+        } else {
+            SortKind::Integer
+        };
+        let by = SortBy {
+            column: col(column),
+            kind,
+            id: col(entity::Column::Id),
+        };
+        let shown = select(scope).filter(filter.condition(&page.search));
+        let total = shown.clone().count(self.0.connection()).await?;
+        let rows = shown
+            .filter(by.after(page))
+            .order_by(column, SortBy::order(page))
+            .order_by(entity::Column::Id, SortBy::order(page))
+            .limit(page.limit.saturating_add(1))
+            .into_model::<Row>()
+            .all(self.0.connection())
+            .await?;
+        let rows = rows
+            .into_iter()
+            .map(TenantRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            let key = if by_name {
+                row.fields.name.clone()
+            } else {
+                to_micros(row.created_at).to_string()
+            };
+            vec![key, row.id.to_string()]
+        }))
+    }
+
+    /// Number of live tenants in scope.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn count(&self, scope: Scope) -> Result<u64, StoreError> {
+        let shown = select(scope).filter(entity::Column::ArchivedAt.is_null());
+        Ok(shown.count(self.0.connection()).await?)
+    }
+
+    /// Adds a tenant; the caller checked that the parent is in scope.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken below the parent.
+    pub async fn insert(
+        &self,
+        id: TenantId,
+        partner_id: PartnerId,
+        fields: &EntityFields,
+        tax: &TenantTax,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let row = entity::ActiveModel {
+            id: Set(id.uuid()),
+            partner_id: Set(partner_id.uuid()),
+            name: Set(fields.name.clone()),
+            profile: Set(fields.profile.to_string()),
+            currency: Set(fields.currency.clone()),
+            payment_terms_days: Set(tax.payment_terms_days),
+            tax_treatment: Set(tax.treatment.clone()),
+            tax_rate: Set(tax.rate.clone()),
+            tax_label: Set(tax.label.clone()),
+            tax_note: Set(tax.note.clone()),
+            version: Set(1),
+            created_at: Set(to_micros(at)),
+            archived_at: Set(None),
+        };
+        row.insert(self.0.connection()).await?;
+        Ok(())
+    }
+
+    /// Replaces name, details and currency and tax data of a tenant whose version is still `expected`; false when it is not, or when
+    /// it is archived.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken below the parent.
+    pub async fn update(
+        &self,
+        scope: Scope,
+        id: TenantId,
+        expected: i64,
+        fields: &EntityFields,
+        tax: &TenantTax,
+    ) -> Result<bool, StoreError> {
+        let changed = entity::Entity::update_many()
+            .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
+            .col_expr(
+                entity::Column::Profile,
+                Expr::val(fields.profile.to_string()),
+            )
+            .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
+            .col_expr(
+                entity::Column::PaymentTermsDays,
+                Expr::val(tax.payment_terms_days),
+            )
+            .col_expr(
+                entity::Column::TaxTreatment,
+                Expr::val(tax.treatment.clone()),
+            )
+            .col_expr(entity::Column::TaxRate, Expr::val(tax.rate.clone()))
+            .col_expr(entity::Column::TaxLabel, Expr::val(tax.label.clone()))
+            .col_expr(entity::Column::TaxNote, Expr::val(tax.note.clone()))
+            .col_expr(
+                entity::Column::Version,
+                Expr::col(entity::Column::Version).add(1),
+            )
+            .filter(in_scope(scope))
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .filter(entity::Column::Version.eq(expected))
+            .filter(entity::Column::ArchivedAt.is_null())
+            .exec(self.0.connection())
+            .await?;
+        Ok(changed.rows_affected == 1)
+    }
+
+    /// Archives a tenant (PM-16, G-12).
+    ///
+    /// # Errors
+    /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
+    pub async fn archive(
+        &self,
+        scope: Scope,
+        id: TenantId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let changed = entity::Entity::update_many()
+            .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
+            .col_expr(
+                entity::Column::Version,
+                Expr::col(entity::Column::Version).add(1),
+            )
+            .filter(in_scope(scope))
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .filter(entity::Column::ArchivedAt.is_null())
+            .exec(self.0.connection())
+            .await?;
+        match changed.rows_affected {
+            1 => Ok(()),
+            changed => Err(StoreError::WrongRowCount {
+                expected: 1,
+                changed,
+            }),
+        }
+    }
+}
+
+fn col(column: entity::Column) -> Expr {
+    Expr::col((entity::Entity, column))
+}
+
+fn in_scope(of: Scope) -> Cond {
+    scope::tenants(of, col(entity::Column::Id))
+}
+
+fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
+    entity::Entity::find()
+        .join(sea_orm::JoinType::InnerJoin, to_partner())
+        .join(sea_orm::JoinType::InnerJoin, to_distributor())
+        .expr_as(
+            Expr::col((Alias::new("partner"), Alias::new("name"))),
+            "partner_name",
+        )
+        .expr_as(
+            Expr::col((Alias::new("partner"), Alias::new("distributor_id"))),
+            "distributor_id",
+        )
+        .expr_as(
+            Expr::col((Alias::new("distributor"), Alias::new("name"))),
+            "distributor_name",
+        )
+        .expr_as(
+            live_children("subscription", "tenant_id", "tenant"),
+            "subscription_count",
+        )
+        .filter(in_scope(of))
+}
+
+/// Each partner has its distributor.
+fn to_distributor() -> sea_orm::RelationDef {
+    super::entity::partner::Entity::belongs_to(super::entity::distributor::Entity)
+        .from(super::entity::partner::Column::DistributorId)
+        .to(super::entity::distributor::Column::Id)
+        .into()
+}
+
+/// Each tenant has its partner.
+fn to_partner() -> sea_orm::RelationDef {
+    entity::Entity::belongs_to(super::entity::partner::Entity)
+        .from(entity::Column::PartnerId)
+        .to(super::entity::partner::Column::Id)
+        .into()
+}
+
+impl TenantFilter {
+    fn condition(self, search: &str) -> Cond {
+        let mut shown = Cond::all();
+        if !self.archived {
+            shown = shown.add(entity::Column::ArchivedAt.is_null());
+        }
+        if let Some(id) = self.partner_id {
+            shown = shown.add(entity::Column::PartnerId.eq(id.uuid()));
+        }
+        if let Some(id) = self.distributor_id {
+            shown = shown.add(
+                Expr::col((Alias::new("partner"), Alias::new("distributor_id"))).eq(id.uuid()),
+            );
+        }
+        if !search.is_empty() {
+            shown = shown.add(name_matches(col(entity::Column::Name), search));
+        }
+        shown
+    }
+}
+
+impl TryFrom<Row> for TenantRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            distributor_id: row.distributor_id.into(),
+            distributor_name: row.distributor_name,
+            partner_id: row.partner_id.into(),
+            partner_name: row.partner_name,
+            fields: EntityFields {
+                name: row.name,
+                profile: profile(&row.profile, "tenant", row.id)?,
+                currency: row.currency,
+            },
+            tax: TenantTax {
+                payment_terms_days: row.payment_terms_days,
+                treatment: row.tax_treatment,
+                rate: row.tax_rate,
+                label: row.tax_label,
+                note: row.tax_note,
+            },
+            subscription_count: row.subscription_count,
+            version: row.version,
+            created_at: from_micros(row.created_at, "tenant", "created_at")?,
+            archived_at: row
+                .archived_at
+                .map(|at| from_micros(at, "tenant", "archived_at"))
+                .transpose()?,
+        })
+    }
+}
