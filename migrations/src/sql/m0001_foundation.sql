@@ -87,7 +87,7 @@ CREATE TABLE meter (
 -- One UTC day of reported time of a region (U-20). Rows count for billing while `in_force` is 1.
 CREATE TABLE usage_window (
   id {serial}, region_id {id} NOT NULL REFERENCES region(id), reported_on TEXT NOT NULL,
-  in_force BIGINT NOT NULL DEFAULT 0, read_at BIGINT, held_back BIGINT NOT NULL DEFAULT 0, counters TEXT NOT NULL,
+  granularity TEXT NOT NULL, in_force BIGINT NOT NULL DEFAULT 0, read_at BIGINT, held_back BIGINT NOT NULL DEFAULT 0, counters TEXT NOT NULL,
   reading_job_id {id}, resume_link TEXT, UNIQUE (region_id, reported_on)
 );
 CREATE TABLE usage_record (
@@ -105,10 +105,14 @@ CREATE TABLE usage_staged (
   quantity_text TEXT NOT NULL, instance_data TEXT NOT NULL, read_at BIGINT NOT NULL, key_hash {blob} NOT NULL, ordinal BIGINT NOT NULL,
   PRIMARY KEY (window_id, key_hash, ordinal)
 );
--- Replaced and removed rows (U-33).
+-- Replaced and removed rows as they were (U-33); `change` is `changed` or `removed`.
 CREATE TABLE usage_history (
-  id {serial}, window_id BIGINT NOT NULL, replaced_at BIGINT NOT NULL, record TEXT NOT NULL
+  id {serial}, window_id BIGINT NOT NULL REFERENCES usage_window(id), replaced_at BIGINT NOT NULL, change TEXT NOT NULL,
+  platform_subscription_id {id} NOT NULL, meter_id TEXT NOT NULL,
+  usage_start_s BIGINT NOT NULL, usage_end_s BIGINT NOT NULL, resource_uri TEXT NOT NULL, sku TEXT NOT NULL, quantity TEXT NOT NULL,
+  quantity_text TEXT NOT NULL, instance_data TEXT NOT NULL, read_at BIGINT NOT NULL, key_hash {blob} NOT NULL, ordinal BIGINT NOT NULL
 );
+CREATE INDEX usage_history_window ON usage_history (window_id);
 CREATE TABLE quarantined_record (
   id {id} PRIMARY KEY, window_id BIGINT NOT NULL REFERENCES usage_window(id), reason TEXT NOT NULL, platform_subscription_id TEXT,
   meter_id TEXT, received TEXT NOT NULL, content_hash {blob} NOT NULL, read_at BIGINT NOT NULL, resolved_at BIGINT, resolution TEXT, UNIQUE (window_id, content_hash)
@@ -140,7 +144,7 @@ CREATE TABLE invoice (
   revision BIGINT NOT NULL, number TEXT, currency TEXT NOT NULL, net_minor BIGINT NOT NULL, tax_minor BIGINT NOT NULL, total_minor BIGINT NOT NULL,
   tax_treatment TEXT NOT NULL, tax_label TEXT, tax_rate TEXT NOT NULL, payment_terms_days BIGINT, issued_at BIGINT, issued_on TEXT, due_on TEXT,
   stale BIGINT NOT NULL DEFAULT 0, incomplete BIGINT NOT NULL DEFAULT 0, unpriced_rows BIGINT NOT NULL DEFAULT 0, blockers TEXT NOT NULL, snapshot TEXT NOT NULL, override_reason TEXT,
-  version BIGINT NOT NULL, generated_at BIGINT NOT NULL, created_at BIGINT NOT NULL
+  tenant_version BIGINT NOT NULL, version BIGINT NOT NULL, generated_at BIGINT NOT NULL, created_at BIGINT NOT NULL
 );
 -- At most one period document (B-6).
 CREATE UNIQUE INDEX invoice_period ON invoice (tenant_id, period) WHERE status <> 'void' AND kind = 'invoice';
@@ -152,6 +156,8 @@ CREATE TABLE invoice_line (
   quantity TEXT, rate_text TEXT, credits_text TEXT, description TEXT NOT NULL, pricing_item_id {id}, priced BIGINT NOT NULL, amount_minor BIGINT NOT NULL, explanation TEXT NOT NULL,
   UNIQUE (invoice_id, position)
 );
+-- Counts what changed the figures of a period: usage, prices, mapping. A preview made from an older count is stale (B-8).
+CREATE TABLE period_change ( period TEXT PRIMARY KEY, counter BIGINT NOT NULL );
 CREATE TABLE number_series (
   kind TEXT NOT NULL, year BIGINT NOT NULL, last_number BIGINT NOT NULL, PRIMARY KEY (kind, year)
 );
@@ -162,7 +168,8 @@ CREATE TABLE stored_document (
 );
 
 CREATE TABLE job (
-  id {id} PRIMARY KEY, kind TEXT NOT NULL, payload TEXT NOT NULL, payload_version BIGINT NOT NULL, business_key TEXT, lock_key TEXT,
+  id {id} PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, payload TEXT NOT NULL, payload_version BIGINT NOT NULL, business_key TEXT,
+  lock_key TEXT, join_key TEXT,
   state TEXT NOT NULL, reason TEXT, message TEXT, run_after BIGINT NOT NULL, attempt BIGINT NOT NULL, owner TEXT, lease_until BIGINT, fence BIGINT NOT NULL,
   deadline_at BIGINT, cancel_requested BIGINT NOT NULL DEFAULT 0, requested_by {id}, tenant_id {id}, region_id {id}, retry_of {id},
   progress_done BIGINT NOT NULL DEFAULT 0, progress_total BIGINT, progress_unit TEXT NOT NULL DEFAULT '', resume_point TEXT, result TEXT,
@@ -170,6 +177,8 @@ CREATE TABLE job (
 );
 CREATE UNIQUE INDEX job_business_key ON job (kind, business_key) WHERE business_key IS NOT NULL;
 CREATE INDEX job_claim ON job (state, run_after);
+-- One open job for the same request (U-62).
+CREATE UNIQUE INDEX job_join ON job (kind, join_key) WHERE join_key IS NOT NULL AND state IN ('queued', 'running');
 CREATE TABLE job_log (
   id {serial}, job_id {id} NOT NULL REFERENCES job(id), at BIGINT NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL
 );
