@@ -60,7 +60,9 @@ pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, Alloc
         largest_remainder(magnitude, weights, &total)
     };
     if amount.is_negative() {
-        parts.iter_mut().for_each(|part| *part = -*part);
+        for part in &mut parts {
+            *part = -*part;
+        }
     }
     parts
         .into_iter()

@@ -136,7 +136,10 @@ fn write_string(text: &mut String, string: &str) {
             '\n' => text.push_str("\\n"),
             '\u{c}' => text.push_str("\\f"),
             '\r' => text.push_str("\\r"),
-            control if control < ' ' => text.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control < ' ' => {
+                text.push_str("\\u00");
+                text.push_str(&hex::encode([u8::try_from(control).unwrap_or_default()]));
+            }
             other => text.push(other),
         }
     }

@@ -42,6 +42,12 @@ pub enum DecimalError {
     /// A percentage with more than 4 fraction digits (G-4).
     #[error("the percentage has more than 4 fraction digits")]
     PercentPrecision,
+    /// An amount without currency of more than 2^63−1 minor units of the finest currency.
+    #[error("the amount is out of range")]
+    AmountOutOfRange,
+    /// An amount without currency with more than 4 fraction digits.
+    #[error("the amount has more than 4 fraction digits")]
+    AmountPrecision,
     /// An exchange rate that is not above 0 and below 10^9 (G-4).
     #[error("the exchange rate is out of range")]
     ExchangeRateOutOfRange,
@@ -64,6 +70,8 @@ impl DecimalError {
             Self::RatePrecision => "rate_precision",
             Self::PercentOutOfRange => "percent_out_of_range",
             Self::PercentPrecision => "percent_precision",
+            Self::AmountOutOfRange => "amount_out_of_range",
+            Self::AmountPrecision => "amount_precision",
             Self::ExchangeRateOutOfRange => "exchange_rate_out_of_range",
             Self::ExchangeRatePrecision => "exchange_rate_precision",
         }
@@ -368,6 +376,45 @@ impl ExchangeRate {
             DecimalError::ExchangeRateOutOfRange,
         )
         .and_then(Self::from_scaled)
+    }
+}
+
+/// An amount whose currency stands elsewhere, such as the bound of a commission tier (C-1): a signed whole number of 10^-4, the
+/// finest minor unit there is. Its text has no trailing zeros.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlainAmount(i128);
+
+decimal_text_traits!(PlainAmount, 4);
+
+impl PlainAmount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The amount in units of 10^-4.
+    pub const fn scaled(self) -> i128 {
+        self.0
+    }
+
+    /// Reads an amount.
+    ///
+    /// # Errors
+    /// `decimal_invalid`, `amount_precision` or `amount_out_of_range`.
+    pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        let scaled = parse_scaled(
+            text,
+            4,
+            DecimalError::AmountPrecision,
+            DecimalError::AmountOutOfRange,
+        )?;
+        if scaled.unsigned_abs() > i64::MAX.unsigned_abs().into() {
+            return Err(DecimalError::AmountOutOfRange);
+        }
+        Ok(Self(scaled))
+    }
+
+    /// Whether the amount is below 0.
+    pub fn is_negative(self) -> bool {
+        self.0 < 0
     }
 }
 

@@ -8,7 +8,9 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::currency::Currency;
-use crate::decimal::{ATTO_PER_UNIT, DecimalError, ExchangeRate, Percentage, Quantity, Rate};
+use crate::decimal::{
+    ATTO_PER_UNIT, DecimalError, ExchangeRate, Percentage, PlainAmount, Quantity, Rate,
+};
 use crate::decimal_text;
 use crate::money::{Money, MoneyError};
 
@@ -156,6 +158,18 @@ impl Exact {
         self.display(10)
     }
 
+    /// The value as a decimal without trailing zeros, when it is one of at most `digits` fraction digits.
+    pub fn decimal_text(&self, digits: u8) -> Option<String> {
+        let text = self.display(digits);
+        let trimmed = if digits == 0 {
+            &text
+        } else {
+            text.trim_end_matches('0').trim_end_matches('.')
+        };
+        let is_exact = (&self.0 * BigInt::from(10).pow(u32::from(digits))).is_integer();
+        is_exact.then(|| trimmed.to_owned())
+    }
+
     /// A display form with the number of fraction digits given, ties away from zero.
     pub fn display(&self, digits: u8) -> String {
         let scaled = self.scaled_half_away(u32::from(digits));
@@ -236,6 +250,15 @@ impl From<Percentage> for Exact {
     fn from(percentage: Percentage) -> Self {
         Self(BigRational::new(
             BigInt::from(percentage.scaled()),
+            BigInt::from(10_000),
+        ))
+    }
+}
+
+impl From<PlainAmount> for Exact {
+    fn from(amount: PlainAmount) -> Self {
+        Self(BigRational::new(
+            BigInt::from(amount.scaled()),
             BigInt::from(10_000),
         ))
     }

@@ -21,3 +21,4 @@ pub mod role;
 pub mod scope;
 pub mod setting;
 pub mod text;
+pub mod tier_mode;

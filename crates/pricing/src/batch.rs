@@ -1,0 +1,190 @@
+//! Summing a stream of usage records and rating the sums (P-41, P-42).
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hasher};
+
+use domain::decimal::{DecimalError, Quantity};
+
+use crate::{PricingError, PricingItem, Rated, RatingContext, rate};
+
+/// What records are summed by. The numbers index tables of the caller, who sees each name once instead of once a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineKey {
+    /// Index of the subscription.
+    pub subscription: u32,
+    /// Index of the meter.
+    pub meter: u32,
+    /// Index of the SKU.
+    pub sku: u32,
+}
+
+/// Sums of quantities by subscription, meter and SKU: one addition of a 128-bit integer per record, no allocation per record.
+#[derive(Debug, Clone, Default)]
+pub struct UsageTotals {
+    totals: HashMap<LineKey, Quantity, FastState>,
+}
+
+/// The item that prices a line key, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct PricedBy<'a> {
+    /// Index of the item in a table of the caller; one line per subscription and item (P-42).
+    pub item_index: u32,
+    /// The item.
+    pub item: &'a PricingItem,
+    /// Currency, hours and conversion of its list.
+    pub context: &'a RatingContext,
+}
+
+/// A rated line of a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatedLine {
+    /// Index of the subscription.
+    pub subscription: u32,
+    /// Index of the item.
+    pub item_index: u32,
+    /// Charge and amount.
+    pub rated: Rated,
+}
+
+/// A quantity no item prices (P-16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnpricedLine {
+    /// Subscription, meter and SKU.
+    pub key: LineKey,
+    /// The quantity.
+    pub quantity: Quantity,
+}
+
+/// The lines of a month, each list in order of its key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UsageLines {
+    /// One per subscription and item.
+    pub rated: Vec<RatedLine>,
+    /// One per subscription, meter and SKU.
+    pub unpriced: Vec<UnpricedLine>,
+}
+
+impl UsageTotals {
+    /// No usage.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one record.
+    ///
+    /// # Errors
+    /// `quantity_out_of_range` when the sum leaves 128 bits.
+    pub fn add(&mut self, key: LineKey, quantity: Quantity) -> Result<(), PricingError> {
+        let total = self.totals.entry(key).or_insert(Quantity::ZERO);
+        *total = total
+            .checked_add(quantity)
+            .ok_or(DecimalError::QuantityOutOfRange)?;
+        Ok(())
+    }
+
+    /// Adds the sums of another part of the stream; the result does not depend on how the stream was cut (P-41).
+    ///
+    /// # Errors
+    /// `quantity_out_of_range`.
+    pub fn merge(&mut self, other: &Self) -> Result<(), PricingError> {
+        other
+            .totals
+            .iter()
+            .try_for_each(|(key, quantity)| self.add(*key, *quantity))
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.totals.len()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.totals.is_empty()
+    }
+
+    /// The sums in order of key.
+    pub fn sorted(&self) -> Vec<(LineKey, Quantity)> {
+        let mut totals: Vec<_> = self
+            .totals
+            .iter()
+            .map(|(key, quantity)| (*key, *quantity))
+            .collect();
+        totals.sort_unstable_by_key(|(key, _)| *key);
+        totals
+    }
+
+    /// Rates every sum: keys priced by one item become one line per subscription, the others unpriced lines (P-42).
+    ///
+    /// # Errors
+    /// The first line that cannot be rated, with its key.
+    pub fn rate_lines<'a, F>(&self, mut priced_by: F) -> Result<UsageLines, (LineKey, PricingError)>
+    where
+        F: FnMut(LineKey) -> Option<PricedBy<'a>>,
+    {
+        let mut lines = UsageLines::default();
+        let mut sums: BTreeMap<(u32, u32), (LineKey, PricedBy<'a>, Quantity)> = BTreeMap::new();
+        for (key, quantity) in self.sorted() {
+            let Some(priced) = priced_by(key) else {
+                lines.unpriced.push(UnpricedLine { key, quantity });
+                continue;
+            };
+            let (_, _, sum) = sums
+                .entry((key.subscription, priced.item_index))
+                .or_insert((key, priced, Quantity::ZERO));
+            *sum = sum
+                .checked_add(quantity)
+                .ok_or((key, DecimalError::QuantityOutOfRange.into()))?;
+        }
+        for ((subscription, item_index), (key, priced, quantity)) in sums {
+            let rated =
+                rate(priced.item, quantity, priced.context).map_err(|error| (key, error))?;
+            lines.rated.push(RatedLine {
+                subscription,
+                item_index,
+                rated,
+            });
+        }
+        Ok(lines)
+    }
+}
+
+/// Builds [`FastHasher`]. The keys are indexes we give out ourselves, so nobody can choose them to collide.
+#[derive(Debug, Clone, Copy, Default)]
+struct FastState;
+
+impl BuildHasher for FastState {
+    type Hasher = FastHasher;
+
+    fn build_hasher(&self) -> FastHasher {
+        FastHasher(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// Folds each word into the state with one wide multiplication.
+struct FastHasher(u64);
+
+impl FastHasher {
+    fn fold(&mut self, word: u64) {
+        let product = u128::from(self.0 ^ word).wrapping_mul(0x2d35_8dcc_aa6c_78a5);
+        let low = u64::try_from(product & u128::from(u64::MAX)).unwrap_or_default();
+        let high = u64::try_from(product >> 64).unwrap_or_default();
+        self.0 = low ^ high;
+    }
+}
+
+impl Hasher for FastHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.fold(u64::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.fold(u64::from(word));
+    }
+}
