@@ -1,0 +1,152 @@
+//! One distributor, partner or tenant: its key facts and its details, edited in place.
+
+use super::common::{Deletion, delete};
+use crate::api::{Load, Loader, load};
+use crate::format;
+use crate::forms::entity::{Entity, entity_form};
+use crate::paths::{Kind, Place};
+use crate::query::Query;
+use crate::state;
+use crate::ui::{Form, back, fact, facts, head, instant, link, nav, show, stack, text};
+use api_types::common::Reference;
+use api_types::organisation::{DistributorView, PartnerView, Profile, TenantView};
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// The page that adds one.
+pub fn create(kind: Kind) -> AnyView {
+    let done = Callback::new(move |entity: Entity| nav::go(&Place::Entity(kind, entity.id).path()));
+    stack(vec![
+        back(&format!("{}s", kind.label()), Place::Entities(kind).path()),
+        head(format!("Create {}", kind.operation()), ().into_any(), vec![]),
+        entity_form(kind, Form::new("entity"), None, done),
+    ])
+}
+
+/// The page of one.
+pub fn page(kind: Kind, id: Uuid) -> AnyView {
+    match kind {
+        Kind::Distributor => one::<DistributorView>(kind, id),
+        Kind::Partner => one::<PartnerView>(kind, id),
+        Kind::Tenant => one::<TenantView>(kind, id),
+    }
+}
+
+fn one<V>(kind: Kind, id: Uuid) -> AnyView
+where
+    V: DeserializeOwned + Clone + Into<Entity> + Send + Sync + 'static,
+{
+    let read = load::<V>(move || format!("/{}/{id}", kind.plural()));
+    // The three views become one here, so that everything below exists once.
+    let shown = Loader {
+        state: RwSignal::new(Load::<Entity>::Waiting),
+        again: read.again,
+    };
+    Effect::new(move |_| {
+        let state = match read.state.get() {
+            Load::Waiting => Load::Waiting,
+            Load::Ready(view) => Load::Ready(view.into()),
+            Load::Failed(error) => Load::Failed(error),
+        };
+        shown.state.set(state);
+    });
+    let frame = Form::new("entity");
+    stack(vec![
+        back(&format!("{}s", kind.label()), Place::Entities(kind).path()),
+        show(shown, move |entity| content(kind, frame, entity, shown)),
+    ])
+}
+
+fn content(kind: Kind, frame: Form, entity: &Entity, shown: Loader<Entity>) -> AnyView {
+    let operation = |verb: &str| format!("{}.{verb}", kind.operation());
+    let mut actions = vec![];
+    if state::can(&operation("delete")) {
+        actions.push(delete(Deletion {
+            id: "delete",
+            title: format!("Delete {} {}", kind.operation(), entity.name),
+            consequences: &[
+                "It leaves the lists. Without documents it is removed; with documents it is archived and its users are disabled.",
+                "Issued invoices stay as they are.",
+                "It is refused while something below it, open usage or an open invoice remains.",
+            ],
+            name: entity.name.clone(),
+            address: format!("/{}/{}", kind.plural(), entity.id),
+            etag: Some(entity.etag.clone()),
+            after: Place::Entities(kind).path(),
+        }));
+    }
+    let details = if state::can(&operation("update")) {
+        entity_form(
+            kind,
+            frame,
+            Some(entity),
+            Callback::new(move |entity| shown.set(entity)),
+        )
+    } else {
+        facts(profile(&entity.profile))
+    };
+    stack(vec![
+        head(entity.name.clone(), text(kind.label()), actions),
+        facts(key_facts(kind, entity)),
+        details,
+    ])
+}
+
+fn key_facts(kind: Kind, entity: &Entity) -> Vec<AnyView> {
+    let above = |label: &str, kind: Kind, parent: &Reference| {
+        let place = Place::Entity(kind, parent.id);
+        let value = if state::can(place.operation()) {
+            link(&parent.name, place.path())
+        } else {
+            text(&parent.name)
+        };
+        fact(label, value)
+    };
+    let mut items = vec![];
+    if let Some(parent) = &entity.grandparent {
+        items.push(above("Distributor", Kind::Distributor, parent));
+    }
+    if let Some(parent) = &entity.parent {
+        items.push(match kind {
+            Kind::Tenant => above("Partner", Kind::Partner, parent),
+            _ => above("Distributor", Kind::Distributor, parent),
+        });
+    }
+    let (label, list) = match kind {
+        Kind::Distributor => ("Partners", Place::Entities(Kind::Partner)),
+        Kind::Partner => ("Tenants", Place::Entities(Kind::Tenant)),
+        Kind::Tenant => ("Subscriptions", Place::Subscriptions),
+    };
+    let filter = format!("{}_id", kind.operation());
+    let below = Query::default().with(&filter, &entity.id.to_string()).on(&list.path());
+    items.push(fact("Currency", text(&entity.currency)));
+    items.push(fact(label, link(&format::count(entity.below), below)));
+    if kind == Kind::Tenant && state::can("invoice.list") {
+        let invoices = Query::default()
+            .with("tenant_id", &entity.id.to_string())
+            .on(&Place::Invoices.path());
+        items.push(fact("Invoices", link("Show", invoices)));
+    }
+    items.push(fact("Added", instant(Some(&entity.created_at))));
+    items
+}
+
+fn profile(profile: &Profile) -> Vec<AnyView> {
+    let address = &profile.address;
+    let place = format!("{} {}", address.postal_code, address.city);
+    let lines = [
+        address.lines.join(", "),
+        place.trim().to_owned(),
+        profile.country.clone(),
+    ];
+    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    vec![
+        fact("Legal Name", text(&profile.legal_name)),
+        fact("Contact Person", text(&profile.contact_person)),
+        fact("Phone", text(&profile.phone)),
+        fact("Address", text(&lines.join(", "))),
+        fact("Billing Contacts", text(&profile.billing_contacts.join(", "))),
+        fact("Tax Id", text(&profile.tax_id)),
+    ]
+}

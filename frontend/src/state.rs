@@ -1,0 +1,122 @@
+//! What the whole app knows: who is signed in, whether the server answers, whether a form has unsaved work.
+
+use api_types::session::SessionView;
+use leptos::prelude::*;
+use std::cell::Cell;
+
+thread_local! {
+    static STATE: Cell<Option<State>> = const { Cell::new(None) };
+}
+
+/// Signals that live as long as the app.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// Who is signed in; `None` until known and after sign-out.
+    pub session: RwSignal<Option<SessionView>>,
+    /// Whether the question who is signed in has been answered.
+    pub asked: RwSignal<bool>,
+    /// Whether the last call reached the server.
+    pub online: RwSignal<bool>,
+    /// Whether a form has unsaved work.
+    pub dirty: RwSignal<bool>,
+    /// Read out by screen readers.
+    pub announcement: RwSignal<String>,
+}
+
+impl State {
+    /// Makes the state; called once, by the root component.
+    pub fn start() -> Self {
+        let state = Self {
+            session: RwSignal::new(None),
+            asked: RwSignal::new(false),
+            online: RwSignal::new(true),
+            dirty: RwSignal::new(false),
+            announcement: RwSignal::new(String::new()),
+        };
+        STATE.with(|cell| cell.set(Some(state)));
+        state
+    }
+
+    /// Whether the signed-in role may do this (the server decides; this only hides what it would refuse).
+    pub fn can(self, operation: &str) -> bool {
+        operation.is_empty()
+            || self.session.with_untracked(|session| {
+                session
+                    .as_ref()
+                    .is_some_and(|view| view.operations.iter().any(|known| known == operation))
+            })
+    }
+}
+
+fn with(action: impl FnOnce(State)) {
+    if let Some(state) = STATE.with(Cell::get) {
+        action(state);
+    }
+}
+
+/// Whether the signed-in role may do this.
+pub fn can(operation: &str) -> bool {
+    STATE.with(Cell::get).is_some_and(|state| state.can(operation))
+}
+
+/// Notes whether the last call reached the server.
+pub fn set_online(online: bool) {
+    with(|state| {
+        if state.online.try_get_untracked() != Some(online) {
+            state.online.try_set(online);
+        }
+    });
+}
+
+/// Forgets the session; the shell then goes to sign-in.
+pub fn signed_out() {
+    with(|state| {
+        state.dirty.try_set(false);
+        state.asked.try_set(true);
+        state.session.try_set(None);
+    });
+}
+
+/// Says something to screen readers.
+pub fn announce(text: impl Into<String>) {
+    let text = text.into();
+    with(|state| {
+        state.announcement.try_set(text);
+    });
+}
+
+/// Notes whether a form has unsaved work.
+pub fn set_dirty(dirty: bool) {
+    with(|state| {
+        if state.dirty.try_get_untracked() != Some(dirty) {
+            state.dirty.try_set(dirty);
+        }
+    });
+}
+
+/// Currency offered first in new records.
+pub fn default_currency() -> String {
+    STATE
+        .with(Cell::get)
+        .and_then(|state| {
+            state
+                .session
+                .with_untracked(|session| session.as_ref().map(|view| view.flags.default_currency.clone()))
+        })
+        .unwrap_or_default()
+}
+
+/// Now, as the browser's clock says, RFC 3339 in UTC.
+pub fn now() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string())
+}
+
+/// The current month in UTC.
+pub fn this_month() -> String {
+    now().get(..7).unwrap_or_default().to_owned()
+}
+
+/// Today in UTC.
+pub fn today() -> String {
+    now().get(..10).unwrap_or_default().to_owned()
+}
