@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use domain::role::{Anchor, Role};
 use domain::scope::Scope;
+pub use persistence::idempotency::RequestKey;
 
 /// How the actor proved who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Actor {
     pub request_id: String,
     /// Address the request came from.
     pub source_address: Option<String>,
+    /// Key of a repeatable request; noted with the first audit entry of its effect.
+    pub idempotency: Option<RequestKey>,
 }
 
 impl Actor {
@@ -57,6 +60,7 @@ impl Actor {
             proven_at: None,
             request_id: "console".to_owned(),
             source_address: None,
+            idempotency: None,
         }
     }
 

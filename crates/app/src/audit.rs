@@ -30,10 +30,11 @@ pub struct Act {
     pub reason: Option<String>,
 }
 
-/// Records the act of a person or of the console.
+/// Records the act of a person or of the console, and that the request had its effect.
 ///
 /// # Errors
-/// [`Error::Internal`] when it cannot be stored; the change must then not be committed.
+/// [`Error::Internal`] when it cannot be stored, [`Error::Conflict`] when a twin of the request was first; the change
+/// must then not be committed.
 pub async fn record(app: &App, tx: &Tx, actor: &Actor, act: Act) -> Result<(), Error> {
     let entry = NewEntry {
         at: app.clock().now(),
@@ -54,5 +55,5 @@ pub async fn record(app: &App, tx: &Tx, actor: &Actor, act: Act) -> Result<(), E
         step_up: actor.proven_at.is_some(),
     };
     tx.audit().append(entry).await?;
-    Ok(())
+    crate::idempotency::note(app, tx, actor).await
 }

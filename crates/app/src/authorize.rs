@@ -65,6 +65,8 @@ pub fn stepped_up(app: &App, actor: &Actor, operation: &'static str) -> Result<(
     if !needed || actor.credential == CredentialKind::Console {
         return Ok(());
     }
-    let fresh = actor.proven_at.is_some_and(|at| app.clock().now() - at <= Duration::minutes(STEP_UP_MINUTES));
+    let fresh = actor
+        .proven_at
+        .is_some_and(|at| app.clock().now() - at <= Duration::minutes(STEP_UP_MINUTES));
     if fresh { Ok(()) } else { Err(Error::StepUpRequired) }
 }

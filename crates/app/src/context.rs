@@ -26,7 +26,15 @@ struct Inner {
 impl App {
     /// Puts the parts together; `public_url` is the origin that links in mails are built from (S-24).
     pub fn new(store: Store, clock: Arc<dyn Clock>, vault: Vault, outbound: GuardedClient, public_url: String) -> Self {
-        Self { inner: Arc::new(Inner { store, clock, vault, outbound, public_url }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                vault,
+                outbound,
+                public_url,
+            }),
+        }
     }
 
     /// The database.

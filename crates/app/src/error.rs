@@ -29,7 +29,11 @@ impl Invalid {
 
     /// Notes one wrong field.
     pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Display) {
-        self.errors.push(FieldError { pointer: pointer.into(), code, detail: detail.to_string() });
+        self.errors.push(FieldError {
+            pointer: pointer.into(),
+            code,
+            detail: detail.to_string(),
+        });
     }
 
     /// Keeps the value or notes its error; `code` names it.
@@ -58,7 +62,11 @@ impl Invalid {
     /// # Errors
     /// [`Error::Invalid`] with everything noted.
     pub fn check(self) -> Result<(), Error> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.errors))
+        }
     }
 
     /// One wrong field as an error.
@@ -137,7 +145,10 @@ pub enum Error {
 impl Error {
     /// A conflict with its code.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::Conflict { code, detail: detail.into() }
+        Self::Conflict {
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// A defect or outage with its cause.

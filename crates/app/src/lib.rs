@@ -10,7 +10,15 @@ pub mod authorize;
 pub mod clock;
 pub mod context;
 pub mod error;
+pub mod idempotency;
+pub mod ids;
+pub mod jobs;
+pub mod invoices;
+pub mod organisation;
+pub mod page;
 pub mod settings;
+pub mod sign_in;
+pub mod users;
 pub mod vault;
 
 pub use actor::{Actor, CredentialKind};

@@ -49,7 +49,9 @@ pub struct Vault {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("key_id", &self.key_id).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,7 +67,10 @@ impl Vault {
         if key_id.is_empty() {
             return Err(VaultError::KeyInvalid);
         }
-        Ok(Self { key_id: key_id.to_owned(), master: Zeroizing::new(master) })
+        Ok(Self {
+            key_id: key_id.to_owned(),
+            master: Zeroizing::new(master),
+        })
     }
 
     /// The text of a new master key.
@@ -154,7 +159,13 @@ fn decrypt(key: &[u8; KEY_BYTES], bound: &[u8], stored: &[u8]) -> Result<Zeroizi
     let (nonce, sealed) = stored.split_at_checked(NONCE_BYTES).ok_or(VaultError::DoesNotOpen)?;
     let cipher = XChaCha20Poly1305::new(key.into());
     cipher
-        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: bound })
+        .decrypt(
+            XNonce::from_slice(nonce),
+            Payload {
+                msg: sealed,
+                aad: bound,
+            },
+        )
         .map(Zeroizing::new)
         .map_err(|_| VaultError::DoesNotOpen)
 }
@@ -171,13 +182,22 @@ mod tests {
     fn a_secret_opens_only_at_its_own_place_and_unchanged() {
         let vault = vault();
         let sealed = vault.seal("region/1/credential", b"s3cret").unwrap();
-        assert_eq!(vault.open("region/1/credential", &sealed).unwrap().as_slice(), b"s3cret");
-        assert_eq!(vault.open("region/2/credential", &sealed).unwrap_err(), VaultError::DoesNotOpen);
+        assert_eq!(
+            vault.open("region/1/credential", &sealed).unwrap().as_slice(),
+            b"s3cret"
+        );
+        assert_eq!(
+            vault.open("region/2/credential", &sealed).unwrap_err(),
+            VaultError::DoesNotOpen
+        );
         let mut changed = sealed.clone();
         if let Some(byte) = changed.ciphertext.last_mut() {
             *byte ^= 1;
         }
-        assert_eq!(vault.open("region/1/credential", &changed).unwrap_err(), VaultError::DoesNotOpen);
+        assert_eq!(
+            vault.open("region/1/credential", &changed).unwrap_err(),
+            VaultError::DoesNotOpen
+        );
     }
 
     #[test]
@@ -189,7 +209,14 @@ mod tests {
 
     #[test]
     fn a_malformed_master_key_is_refused() {
-        for text in ["", "k1", ":", "k1:abcd", &format!(":{}", "ab".repeat(32)), &format!("k1:{}", "zz".repeat(32))] {
+        for text in [
+            "",
+            "k1",
+            ":",
+            "k1:abcd",
+            &format!(":{}", "ab".repeat(32)),
+            &format!("k1:{}", "zz".repeat(32)),
+        ] {
             assert_eq!(Vault::parse(text).err(), Some(VaultError::KeyInvalid), "{text}");
         }
     }

@@ -43,7 +43,11 @@ pub struct OperationRow {
 impl OperationRow {
     /// The cell of a role.
     pub fn cell(&self, role: Role) -> &Cell {
-        Role::ALL.iter().zip(&self.cells).find(|(of, _)| **of == role).map_or(&Cell::None, |(_, cell)| cell)
+        Role::ALL
+            .iter()
+            .zip(&self.cells)
+            .find(|(of, _)| **of == role)
+            .map_or(&Cell::None, |(_, cell)| cell)
     }
 }
 
@@ -63,9 +67,7 @@ pub struct PolicyInvalid {
 /// [`PolicyInvalid`] when the embedded table is malformed; the server refuses to start then (S-01).
 pub fn table() -> Result<&'static BTreeMap<String, OperationRow>, PolicyInvalid> {
     static READ: OnceLock<Result<BTreeMap<String, OperationRow>, PolicyInvalid>> = OnceLock::new();
-    READ.get_or_init(|| read(TABLE))
-        .as_ref()
-        .map_err(Clone::clone)
+    READ.get_or_init(|| read(TABLE)).as_ref().map_err(Clone::clone)
 }
 
 /// The row of an operation, if it has one.
@@ -117,11 +119,7 @@ fn read(text: &str) -> Result<BTreeMap<String, OperationRow>, PolicyInvalid> {
 fn read_row(line: &str) -> Result<OperationRow, String> {
     let fields = split(line);
     let mut fields = fields.iter().map(String::as_str);
-    let mut next = |name: &str| {
-        fields
-            .next()
-            .ok_or_else(|| format!("the column {name} is missing"))
-    };
+    let mut next = |name: &str| fields.next().ok_or_else(|| format!("the column {name} is missing"));
     let operation = next("operation")?.to_owned();
     let screen = next("screen")?.to_owned();
     let mut cells = [const { Cell::None }; 8];
@@ -130,10 +128,7 @@ fn read_row(line: &str) -> Result<OperationRow, String> {
     }
     let api_key = read_word(next("api_key")?, "allowed", "denied")?;
     let step_up = read_word(next("step_up")?, "yes", "no")?;
-    let rules = next("rules")?
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let rules = next("rules")?.split_whitespace().map(str::to_owned).collect();
     Ok(OperationRow {
         operation,
         screen,
@@ -206,15 +201,9 @@ mod tests {
             decide(Role::PartnerAdministrator, "tenant.create"),
             Decision::InScopeWhile("tenants.partner_self_provisioning".into())
         );
-        assert_eq!(
-            decide(Role::PartnerAdministrator, "tenant.update"),
-            Decision::InScope
-        );
+        assert_eq!(decide(Role::PartnerAdministrator, "tenant.update"), Decision::InScope);
         assert_eq!(decide(Role::TenantReader, "tenant.update"), Decision::Never);
-        assert_eq!(
-            decide(Role::PlatformAdministrator, "tenant.explode"),
-            Decision::Never
-        );
+        assert_eq!(decide(Role::PlatformAdministrator, "tenant.explode"), Decision::Never);
     }
 
     #[test]

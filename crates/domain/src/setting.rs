@@ -8,8 +8,18 @@ const TABLE: &str = include_str!("../../../spec/settings.csv");
 
 /// Sections in screen order (ST-1).
 pub const SECTIONS: [&str; 12] = [
-    "Tenants", "Subscriptions", "Invoices", "Users", "Billing", "Calculator", "Platforms", "Jobs", "Mail", "Storage",
-    "Security", "Usage",
+    "Tenants",
+    "Subscriptions",
+    "Invoices",
+    "Users",
+    "Billing",
+    "Calculator",
+    "Platforms",
+    "Jobs",
+    "Mail",
+    "Storage",
+    "Security",
+    "Usage",
 ];
 
 /// One setting of the table.
@@ -36,7 +46,14 @@ pub struct SettingRow {
 /// All settings in the order of the file.
 pub fn table() -> &'static [SettingRow] {
     static READ: OnceLock<Vec<SettingRow>> = OnceLock::new();
-    READ.get_or_init(|| TABLE.lines().skip(1).filter(|line| !line.trim().is_empty()).filter_map(read_row).collect())
+    READ.get_or_init(|| {
+        TABLE
+            .lines()
+            .skip(1)
+            .filter(|line| !line.trim().is_empty())
+            .filter_map(read_row)
+            .collect()
+    })
 }
 
 /// The row of a key, if it exists.
@@ -54,7 +71,16 @@ fn read_row(line: &str) -> Option<SettingRow> {
         "integer" => Value::from(default.parse::<i64>().ok()?),
         _ => Value::String(default),
     };
-    Some(SettingRow { key, section, label, kind, default, bounds, secret: secret == "yes", drives })
+    Some(SettingRow {
+        key,
+        section,
+        label,
+        kind,
+        default,
+        bounds,
+        secret: secret == "yes",
+        drives,
+    })
 }
 
 #[cfg(test)]
@@ -63,14 +89,23 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_a_setting_of_a_known_section() {
-        assert_eq!(table().len(), TABLE.lines().filter(|line| !line.trim().is_empty()).count() - 1);
+        assert_eq!(
+            table().len(),
+            TABLE.lines().filter(|line| !line.trim().is_empty()).count() - 1
+        );
         assert!(table().iter().all(|row| SECTIONS.contains(&row.section.as_str())));
     }
 
     #[test]
     fn defaults_have_the_type_of_their_setting() {
-        assert_eq!(row("tenants.partner_self_provisioning").unwrap().default, Value::Bool(true));
-        assert_eq!(row("billing.reference_hours_per_month").unwrap().default, Value::from(730));
+        assert_eq!(
+            row("tenants.partner_self_provisioning").unwrap().default,
+            Value::Bool(true)
+        );
+        assert_eq!(
+            row("billing.reference_hours_per_month").unwrap().default,
+            Value::from(730)
+        );
         assert_eq!(row("invoices.seller_name").unwrap().default, Value::from(""));
         assert!(row("mail.password").unwrap().secret);
         assert_eq!(row("nothing.here"), None);

@@ -1,5 +1,10 @@
 //! Settings as use cases read them: the stored value, else the default of `settings.csv` (ST-2).
 
+mod check;
+mod update;
+
+pub use update::{SettingsPage, StoredSetting, flags, page, update};
+
 use persistence::Tx;
 use serde_json::Value;
 
@@ -18,7 +23,11 @@ pub async fn read_switch(tx: &Tx, key: &str) -> Result<bool, Error> {
 /// # Errors
 /// [`Error::Internal`] when the key is not a text of the table.
 pub async fn read_text(tx: &Tx, key: &str) -> Result<String, Error> {
-    read(tx, key).await?.as_str().map(str::to_owned).ok_or_else(|| wrong_type(key))
+    read(tx, key)
+        .await?
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| wrong_type(key))
 }
 
 /// The number of a setting.
@@ -33,7 +42,9 @@ async fn read(tx: &Tx, key: &str) -> Result<Value, Error> {
     if let Some(value) = tx.settings().find(key).await? {
         return Ok(value);
     }
-    domain::setting::row(key).map(|row| row.default.clone()).ok_or_else(|| wrong_type(key))
+    domain::setting::row(key)
+        .map(|row| row.default.clone())
+        .ok_or_else(|| wrong_type(key))
 }
 
 fn wrong_type(key: &str) -> Error {

@@ -1,0 +1,57 @@
+//! The server's loop over steps.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Runner, StepOutcome};
+use crate::{App, Error};
+
+/// How long a worker waits when nothing is due.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long a worker waits when the database does not answer.
+const AFTER_ERROR: Duration = Duration::from_secs(5);
+
+/// Works on jobs, two at a time, until `shutdown` turns true; then gives the leases back.
+pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
+    let second = shutdown.clone();
+    tokio::join!(work(Runner::new(app.clone()), shutdown), work(Runner::new(app), second));
+}
+
+async fn work(runner: Runner, mut shutdown: watch::Receiver<bool>) {
+    loop {
+        let wait = tokio::select! {
+            stepped = runner.step() => after(&stepped),
+            _ = stopped(&mut shutdown) => break,
+        };
+        if let Some(wait) = wait {
+            let _ = tokio::time::timeout(wait, stopped(&mut shutdown)).await;
+        }
+        if *shutdown.borrow() {
+            break;
+        }
+    }
+    if let Err(error) = runner.give_back().await {
+        tracing::warn!(%error, "the lease of a job was not given back");
+    }
+}
+
+fn after(stepped: &Result<StepOutcome, Error>) -> Option<Duration> {
+    match stepped {
+        Ok(StepOutcome::Idle) => Some(IDLE),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::error!(?error, "a worker could not take a step");
+            Some(AFTER_ERROR)
+        }
+    }
+}
+
+/// Ends when the server stops; a sender that is gone means the same.
+async fn stopped(shutdown: &mut watch::Receiver<bool>) {
+    while !*shutdown.borrow() {
+        if shutdown.changed().await.is_err() {
+            return;
+        }
+    }
+}

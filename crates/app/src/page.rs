@@ -1,0 +1,3 @@
+//! Pages of lists, as storage makes them.
+
+pub use persistence::{PageOf, PageRequest};

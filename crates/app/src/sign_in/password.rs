@@ -1,0 +1,105 @@
+//! Which passwords are accepted (I-20, S-20).
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::Invalid;
+
+/// Longest accepted password in characters.
+const LONGEST: usize = 1024;
+/// Names of the product; a password made of one is guessed first.
+const PRODUCT: [&str; 2] = ["cms", "azurestack"];
+
+/// Notes at `pointer` what is wrong with a new password of somebody with these names and address.
+pub fn check(invalid: &mut Invalid, pointer: &str, password: &str, shortest: i64, personal: &[&str]) {
+    let length = password.nfc().count();
+    if length < usize::try_from(shortest).unwrap_or(usize::MAX) {
+        invalid.add(
+            pointer,
+            "password_too_short",
+            format!("Use at least {shortest} characters; a sentence is fine."),
+        );
+    } else if length > LONGEST {
+        invalid.add(
+            pointer,
+            "password_too_long",
+            format!("Use at most {LONGEST} characters."),
+        );
+    } else if is_common(password) {
+        invalid.add(
+            pointer,
+            "password_common",
+            "This password is easy to guess. Use something of your own.",
+        );
+    } else if is_personal(password, personal) {
+        invalid.add(
+            pointer,
+            "password_personal",
+            "Use something other than your name, your address or the product.",
+        );
+    }
+}
+
+/// Few different characters, or a run of neighbours, whatever the length.
+fn is_common(password: &str) -> bool {
+    let letters: Vec<char> = password.to_lowercase().chars().collect();
+    let mut different = letters.clone();
+    different.sort_unstable();
+    different.dedup();
+    let step = |pair: &[char]| match pair {
+        [a, b] => u32::from(*b).checked_sub(u32::from(*a)) == Some(1),
+        _ => false,
+    };
+    let rising = letters.windows(2).filter(|pair| step(pair)).count();
+    different.len() < 5
+        || rising.saturating_mul(2) > letters.len()
+        || letters.starts_with(&['p', 'a', 's', 's', 'w', 'o', 'r', 'd', 'p'])
+}
+
+/// What is left after taking names, address and product out is shorter than eight characters.
+fn is_personal(password: &str, personal: &[&str]) -> bool {
+    let mut rest = password.to_lowercase();
+    let parts = personal
+        .iter()
+        .flat_map(|text| text.split(['@', '.', ' ', '-']))
+        .chain(PRODUCT);
+    for part in parts.map(str::to_lowercase).filter(|part| part.chars().count() >= 3) {
+        rest = rest.replace(&part, "");
+    }
+    rest.chars().filter(|character| character.is_alphanumeric()).count() < 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    fn refusal(password: &str) -> Option<&'static str> {
+        let mut invalid = Invalid::new();
+        check(
+            &mut invalid,
+            "/password",
+            password,
+            15,
+            &["Ada", "Berg", "ada@aurora.example"],
+        );
+        match invalid.check() {
+            Err(Error::Invalid(errors)) => errors.first().map(|error| error.code),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_long_sentence_is_accepted_and_nothing_is_asked_of_its_characters() {
+        assert_eq!(refusal("correct horse battery"), None);
+        assert_eq!(refusal("übergroße äpfel im boot"), None);
+    }
+
+    #[test]
+    fn short_common_and_personal_passwords_are_refused_by_name() {
+        assert_eq!(refusal("fourteen chars"), Some("password_too_short"));
+        assert_eq!(refusal("aaaaaaaaaaaaaaaaa"), Some("password_common"));
+        assert_eq!(refusal("abcdefghijklmnopq"), Some("password_common"));
+        assert_eq!(refusal("passwordpassword1"), Some("password_common"));
+        assert_eq!(refusal("AdaBergAurora12345"), Some("password_personal"));
+    }
+}

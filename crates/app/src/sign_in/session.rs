@@ -1,0 +1,209 @@
+//! Sessions (I-60, S-29 to S-31).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::policy::{self, Decision};
+use domain::role::Anchor;
+use domain::scope::Scope;
+use persistence::Tx;
+use persistence::user::{NewSession, UserRow};
+use zeroize::Zeroizing;
+
+use super::{Source, nobody};
+use crate::audit::{self, Act};
+use crate::vault::Vault;
+use crate::{Actor, App, CredentialKind, Error, settings};
+
+/// Last use is written at most this often (S-30).
+const TOUCH_SECONDS: i64 = 60;
+
+/// A session that was just opened: the cookie's value and what the web app may know.
+#[derive(Debug)]
+pub struct OpenedSession {
+    /// Value of the cookie; shown once.
+    pub token: Zeroizing<String>,
+    /// Description of the session.
+    pub described: DescribedSession,
+}
+
+/// The signed-in user and what the role may do now.
+#[derive(Clone, Debug)]
+pub struct DescribedSession {
+    /// The user.
+    pub user: UserRow,
+    /// Name of the anchor; none for platform roles.
+    pub anchor_name: Option<String>,
+    /// Operations the role may use now, switches considered.
+    pub operations: Vec<String>,
+    /// Flags of ST-8.
+    pub flags: Flags,
+    /// Absolute end of the session.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The few settings every signed-in user may read (ST-8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flags {
+    /// Currency offered first.
+    pub default_currency: String,
+    /// Locale of documents.
+    pub default_locale: String,
+    /// Zone of calendar dates on documents.
+    pub billing_time_zone: String,
+    /// Whether tenant roles see their documents.
+    pub invoices_shown_to_tenants: bool,
+}
+
+/// Opens a session in the transaction that proved the user.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub(super) async fn open(
+    app: &App,
+    tx: &Tx,
+    user: UserRow,
+    source: &Source,
+    operation: &str,
+) -> Result<OpenedSession, Error> {
+    let now = app.clock().now();
+    let hours = settings::read_integer(tx, "security.session_absolute_hours").await?;
+    let expires_at = now + TimeDelta::hours(hours);
+    let token = Vault::new_token().map_err(Error::internal)?;
+    let new = NewSession {
+        token_hash: app.vault().token_hash("session", &token),
+        user_id: user.id,
+        at: now,
+        expires_at,
+        source_address: source.address.clone(),
+        user_agent: source
+            .user_agent
+            .as_ref()
+            .map(|agent| agent.chars().take(200).collect()),
+    };
+    tx.sessions().insert(new).await?;
+    let actor = Actor {
+        user_id: Some(user.id),
+        role: user.role,
+        anchor: user.anchor,
+        proven_at: Some(now),
+        ..nobody(source)
+    };
+    let act = Act {
+        operation: operation.to_owned(),
+        target_kind: "user",
+        target_id: user.id.to_string(),
+        ..Act::default()
+    };
+    audit::record(app, tx, &actor, act).await?;
+    let described = describe(tx, user, expires_at).await?;
+    Ok(OpenedSession { token, described })
+}
+
+/// The actor of a session cookie: account, role and anchor as they are now, in one query (S-30).
+///
+/// # Errors
+/// [`Error::NotSignedIn`] for an unknown, idle or expired session; [`Error::AccountState`] for an account that may not
+/// act (I-3).
+pub async fn actor(app: &App, token: &str, request_id: String, source: Option<String>) -> Result<Actor, Error> {
+    let hash = app.vault().token_hash("session", token);
+    let tx = app.store().read().await?;
+    let now = app.clock().now();
+    let session = tx.sessions().find(&hash).await?.ok_or(Error::NotSignedIn)?;
+    let idle = TimeDelta::minutes(settings::read_integer(&tx, "security.session_idle_minutes").await?);
+    drop(tx);
+    if session.expires_at <= now || session.last_used_at + idle <= now {
+        return Err(Error::NotSignedIn);
+    }
+    let user = session.user;
+    if user.disabled || user.locked_by_administrator || !user.active {
+        return Err(Error::AccountState);
+    }
+    if now - session.last_used_at >= TimeDelta::seconds(TOUCH_SECONDS) {
+        let tx = app.store().begin().await?;
+        tx.sessions().touch(&hash, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Actor {
+        user_id: Some(user.id),
+        role: user.role,
+        anchor: user.anchor,
+        credential: CredentialKind::Session,
+        proven_at: Some(session.proven_at),
+        request_id,
+        source_address: source,
+        idempotency: None,
+    })
+}
+
+/// Describes the session of a cookie.
+///
+/// # Errors
+/// As [`actor`].
+pub async fn current(app: &App, token: &str) -> Result<DescribedSession, Error> {
+    actor(app, token, String::new(), None).await?;
+    let tx = app.store().read().await?;
+    let hash = app.vault().token_hash("session", token);
+    let session = tx.sessions().find(&hash).await?.ok_or(Error::NotSignedIn)?;
+    describe(&tx, session.user, session.expires_at).await
+}
+
+/// Ends the session of a cookie; unknown ones are ended already.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
+    let tx = app.store().begin().await?;
+    tx.sessions().delete(&app.vault().token_hash("session", token)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn describe(tx: &Tx, user: UserRow, expires_at: DateTime<Utc>) -> Result<DescribedSession, Error> {
+    let mut operations = Vec::new();
+    for (operation, _) in policy::table().map_err(Error::internal)? {
+        let may = match policy::decide(user.role, operation) {
+            Decision::Never => false,
+            Decision::Everything | Decision::InScope => true,
+            Decision::InScopeWhile(key) => settings::read_switch(tx, &key).await?,
+        };
+        if may {
+            operations.push(operation.clone());
+        }
+    }
+    let anchor_name = anchor_name(tx, user.anchor).await?;
+    Ok(DescribedSession {
+        user,
+        anchor_name,
+        operations,
+        flags: flags(tx).await?,
+        expires_at,
+    })
+}
+
+/// Name of the entity a role is held on.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn anchor_name(tx: &Tx, anchor: Anchor) -> Result<Option<String>, Error> {
+    let own = Scope::of(anchor);
+    Ok(match anchor {
+        Anchor::Platform => None,
+        Anchor::Distributor(id) => tx.distributors().find(own, id).await?.map(|row| row.fields.name),
+        Anchor::Partner(id) => tx.partners().find(own, id).await?.map(|row| row.fields.name),
+        Anchor::Tenant(id) => tx.tenants().find(own, id).await?.map(|row| row.fields.name),
+    })
+}
+
+/// The flags of ST-8.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn flags(tx: &Tx) -> Result<Flags, Error> {
+    let platform = settings::read_text(tx, "billing.default_platform_currency").await?;
+    let tenant = settings::read_text(tx, "tenants.default_tenant_currency").await?;
+    Ok(Flags {
+        default_currency: if tenant.is_empty() { platform } else { tenant },
+        default_locale: settings::read_text(tx, "invoices.default_locale").await?,
+        billing_time_zone: settings::read_text(tx, "billing.time_zone").await?,
+        invoices_shown_to_tenants: settings::read_switch(tx, "invoices.show_to_tenants").await?,
+    })
+}

@@ -1,0 +1,156 @@
+//! Puts the application together from its configuration, in the order of R-60.
+
+use std::fs;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self as actix, Data};
+use actix_web::{App as Actix, HttpServer};
+use app::App;
+use app::clock::{Clock, SystemClock};
+use app::sign_in::hasher::Hasher;
+use app::vault::Vault;
+use outbound::{EgressPolicy, GuardedClient};
+use persistence::Store;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::state::{Origin, State};
+use crate::{idempotency, openapi, routes, web};
+
+/// Largest JSON body (S-50).
+const JSON_BYTES: usize = 1024 * 1024;
+
+/// Opens keys and database and brings the schema up to date.
+///
+/// # Errors
+/// A sentence naming what is wrong; the process ends with 78 then.
+pub async fn application(config: &Config) -> Result<App, String> {
+    application_at(config, Arc::new(SystemClock)).await
+}
+
+/// As [`application`], with another clock.
+///
+/// # Errors
+/// A sentence naming what is wrong.
+pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<App, String> {
+    let origin = Origin::parse(&config.public_url)?;
+    fs::create_dir_all(&config.data_dir).map_err(|error| format!("data_dir: {error}"))?;
+    let vault = vault(&config.key_file())?;
+    let allowed = config.egress_allow_cidrs.iter().map(|text| {
+        text.parse().map_err(|_| format!("egress_allow_cidrs: `{text}` is no network such as 10.0.0.0/8"))
+    });
+    let policy = EgressPolicy { allow: allowed.collect::<Result<Vec<_>, _>>()? };
+    let client = GuardedClient::new(policy).map_err(|error| format!("outgoing calls: {error}"))?;
+    let store = Store::connect(&config.database()).await.map_err(|error| format!("database_url: {}", chain(&error)))?;
+    store.migrate().await.map_err(|error| format!("migration: {}", chain(&error)))?;
+    let app = App::new(store, clock, vault, client, origin.url);
+    app::pricing::catalogue::seed(&app).await.map_err(|error| format!("meters: {}", chain(&error)))?;
+    Ok(app)
+}
+
+/// The text of an error and of what caused it.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+/// The state of a server for this application.
+///
+/// # Errors
+/// A sentence naming what is wrong.
+pub fn state(config: &Config, app: App) -> Result<State, String> {
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
+    Ok(State {
+        app,
+        hasher: Hasher::start(2),
+        origin: Arc::new(Origin::parse(&config.public_url)?),
+        web_dir: config.web_dir.clone(),
+        openapi: Arc::new(openapi::document_text()?),
+        metrics,
+    })
+}
+
+/// The server on an open socket; it runs when awaited.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        let (app, _) = Actix::new()
+            .into_utoipa_app()
+            .app_data(Data::new(state.clone()))
+            .app_data(json_config())
+            .app_data(path_config())
+            .app_data(query_config())
+            .service(
+                utoipa_actix_web::scope("/api/v1").wrap(from_fn(idempotency::repeatable)).configure(routes::configure),
+            )
+            .split_for_parts();
+        app.configure(openapi::configure)
+            .service(web::health::healthz)
+            .service(web::health::readyz)
+            .service(web::health::metrics)
+            .default_service(actix::get().to(web::files::serve))
+            .wrap(from_fn(web::guard::guard))
+            .wrap(TracingLogger::default())
+    })
+    .client_request_timeout(std::time::Duration::from_secs(5))
+    .shutdown_timeout(30)
+    .workers(2)
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+fn json_config() -> actix::JsonConfig {
+    actix::JsonConfig::default().limit(JSON_BYTES).error_handler(|error, _| {
+        ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")).into()
+    })
+}
+
+fn path_config() -> actix::PathConfig {
+    actix::PathConfig::default().error_handler(|_, _| ApiError::App(app::Error::NotFound).into())
+}
+
+fn query_config() -> actix::QueryConfig {
+    actix::QueryConfig::default().error_handler(|error, _| {
+        ApiError::malformed("query_invalid", format!("The parameters cannot be read: {error}.")).into()
+    })
+}
+
+/// Reads the master key, or makes one at the first start in the data folder (mode 0400).
+fn vault(file: &Path) -> Result<Vault, String> {
+    if !file.exists() {
+        let text = Vault::new_key_text().map_err(|error| error.to_string())?;
+        write_private(file, &text, 0o400)?;
+    }
+    let text = fs::read_to_string(file).map_err(|error| format!("master_key_file: {error}"))?;
+    Vault::parse(&text).map_err(|error| format!("master_key_file: {error}"))
+}
+
+/// Writes a file only its owner may read.
+///
+/// # Errors
+/// A sentence naming the file.
+pub fn write_private(file: &Path, text: &str, mode: u32) -> Result<(), String> {
+    use std::io::Write;
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    if file.exists() {
+        fs::remove_file(file).map_err(failed)?;
+    }
+    let mut open = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(failed)?;
+    open.write_all(text.as_bytes()).map_err(failed)?;
+    open.sync_all().map_err(failed)?;
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).map_err(failed)
+}

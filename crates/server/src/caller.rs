@@ -1,0 +1,71 @@
+//! Who calls: an extractor that only an active account passes (S-13).
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use app::{Actor, Error};
+use persistence_key::RequestKey;
+
+use crate::{ApiError, State};
+
+/// The idempotency key of a request, left by the middleware for the actor.
+pub mod persistence_key {
+    pub use app::actor::RequestKey;
+}
+
+/// An active account, read from its credential once a request.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let known = request.extensions().get::<Self>().cloned();
+            let mut caller = match known {
+                Some(caller) => caller,
+                None => read(&request).await?,
+            };
+            caller.0.idempotency = request.extensions().get::<RequestKey>().cloned();
+            request.extensions_mut().insert(caller.clone());
+            Ok(caller)
+        })
+    }
+}
+
+/// Value of the session cookie, if the request has one.
+pub fn session_token(request: &HttpRequest, state: &State) -> Option<String> {
+    request.cookie(state.origin.session_cookie()).map(|cookie| cookie.value().to_owned())
+}
+
+/// Id of the request, as the log has it.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<tracing_actix_web::RequestId>().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Address of the peer.
+pub fn source_address(request: &HttpRequest) -> Option<String> {
+    request.peer_addr().map(|address| address.ip().to_string())
+}
+
+async fn read(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
+    let token = session_token(request, state);
+    if request.headers().contains_key(AUTHORIZATION) {
+        // S-38: one credential; bearer tokens belong to service accounts, of which this server has none to accept.
+        return Err(if token.is_some() {
+            ApiError::malformed("two_credentials", "Send a session cookie or an Authorization header, not both.")
+        } else {
+            Error::NotSignedIn.into()
+        });
+    }
+    let token = token.ok_or(Error::NotSignedIn)?;
+    let actor = app::sign_in::session::actor(&state.app, &token, request_id(request), source_address(request)).await?;
+    Ok(Caller(actor))
+}

@@ -1,0 +1,138 @@
+//! The OpenAPI document, made from the registered handlers, and the explorer page (S-01, S-43).
+
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App as Actix, HttpResponse, get};
+use domain::policy;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{State, routes};
+
+/// Operations that need no session (PM-22); they have no row in the policy.
+pub const PUBLIC: [&str; 7] =
+    ["session_read", "session_create", "session_delete", "setup_read", "setup_create", "activation_create", "openapi_read"];
+
+/// Rows of the policy whose operation is not built yet; the list only shrinks (S-01).
+pub const NOT_BUILT: &str = include_str!("../../../spec/not-built.txt");
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "CMS",
+        version = "1",
+        description = "Usage, prices, invoices and commissions of an Azure Stack Hub cloud. Lists answer pages with \
+            `next_cursor`; edits name the version they were made from in `If-Match`; POST takes an `Idempotency-Key`; \
+            errors are problem documents (RFC 9457) with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(api_types::common::Problem, api_types::common::ProblemField))
+)]
+struct Base;
+
+/// The document.
+///
+/// # Errors
+/// A sentence naming each operation that differs from the policy (S-01).
+pub fn document() -> Result<utoipa::openapi::OpenApi, String> {
+    let (_, mut document) = Actix::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .service(utoipa_actix_web::scope("/api/v1").configure(routes::configure))
+        .split_for_parts();
+    let components = document.components.get_or_insert_with(Default::default);
+    components.add_security_scheme(
+        "session",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "cms_session",
+            "Cookie of a signed-in browser (`__Host-cms_session` on https).",
+        ))),
+    );
+    components.add_security_scheme(
+        "access_token",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+    );
+    check(&document)?;
+    Ok(document)
+}
+
+/// The document as JSON, as it is committed.
+///
+/// # Errors
+/// As [`document`].
+pub fn document_text() -> Result<String, String> {
+    document()?.to_pretty_json().map(|text| format!("{text}\n")).map_err(|error| error.to_string())
+}
+
+/// Every operation has its row, every row its operation or its line in [`NOT_BUILT`].
+fn check(document: &utoipa::openapi::OpenApi) -> Result<(), String> {
+    let rows = policy::table().map_err(|error| error.to_string())?;
+    let ids: Vec<String> = operation_ids(document);
+    let mut wrong = Vec::new();
+    for id in ids.iter().filter(|id| !PUBLIC.contains(&id.as_str())) {
+        if !rows.keys().any(|operation| operation.replace('.', "_") == **id) {
+            wrong.push(format!("{id} has no row in permissions.csv"));
+        }
+    }
+    let waiting: Vec<&str> = NOT_BUILT.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for operation in rows.keys().filter(|operation| !operation.starts_with("host.")) {
+        let built = ids.contains(&operation.replace('.', "_"));
+        let listed = waiting.contains(&operation.as_str());
+        if !built && !listed {
+            wrong.push(format!("{operation} has a row but no operation"));
+        } else if built && listed {
+            wrong.push(format!("{operation} is built; take it off spec/not-built.txt"));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+}
+
+/// The operation ids of a document.
+pub fn operation_ids(document: &utoipa::openapi::OpenApi) -> Vec<String> {
+    let items = document.paths.paths.values();
+    let operations = items.flat_map(|item| {
+        [&item.get, &item.put, &item.post, &item.delete, &item.patch, &item.head, &item.options, &item.trace]
+    });
+    operations.flatten().filter_map(|operation| operation.operation_id.clone()).collect()
+}
+
+/// The OpenAPI document.
+#[get("/api/openapi.json")]
+async fn openapi_json(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(state.openapi.as_str().to_owned())
+}
+
+/// Registers the document and the explorer.
+pub fn configure(config: &mut ServiceConfig) {
+    let explorer = SwaggerUi::new("/api/explorer/{_:.*}").config(Config::from("/api/openapi.json"));
+    config.service(openapi_json).service(explorer);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_and_policy_rows_are_the_same() {
+        document().unwrap();
+    }
+
+    #[test]
+    fn every_operation_is_described() {
+        let document = serde_json::to_value(document().unwrap()).unwrap();
+        let mut missing = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let described = ["summary", "operationId", "tags", "responses"];
+                let absent = described.iter().filter(|name| operation[**name].is_null());
+                missing.extend(absent.map(|name| format!("{method} {path}: {name}")));
+                let open = PUBLIC.contains(&operation["operationId"].as_str().unwrap());
+                if !open && operation["security"].is_null() {
+                    missing.push(format!("{method} {path}: security"));
+                }
+            }
+        }
+        assert_eq!(missing, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,24 @@
+//! The routes, each registered once (S-01). One folder or file a resource; its `configure` adds its handlers.
+
+pub mod distributors;
+pub mod partners;
+pub mod permissions;
+pub mod session;
+pub mod settings;
+pub mod tenants;
+pub mod users;
+pub mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every operation of the API below `/api/v1`.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(session::configure)
+        .configure(distributors::configure)
+        .configure(partners::configure)
+        .configure(tenants::configure)
+        .configure(users::configure)
+        .configure(settings::configure)
+        .configure(permissions::configure);
+}

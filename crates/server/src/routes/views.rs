@@ -1,0 +1,199 @@
+//! Wire types of the organisation, users and sessions from what the use cases answer.
+
+use api_types::common::Reference;
+use api_types::organisation as wire;
+use api_types::session::{SessionFlags, SessionUser, SessionView};
+use api_types::user::UserView;
+use app::organisation::distributors::DistributorInput;
+use app::organisation::partners::PartnerInput;
+use app::organisation::tenants::TenantInput;
+use app::organisation::{Address, Profile};
+use app::sign_in::session::{DescribedSession, Flags};
+use app::users::User;
+use chrono::{DateTime, SecondsFormat, Utc};
+use persistence::organisation::{DistributorRow, PartnerRow, TenantRow};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::etag::etag;
+
+/// An instant on the wire (G-6).
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A link to another record.
+pub fn reference(id: impl Into<Uuid>, name: impl Into<String>) -> Reference {
+    Reference { id: id.into(), name: name.into() }
+}
+
+/// A distributor.
+pub fn distributor(row: DistributorRow) -> wire::DistributorView {
+    wire::DistributorView {
+        id: row.id.uuid(),
+        name: row.fields.name,
+        currency: row.fields.currency,
+        profile: profile(&row.fields.profile),
+        partner_count: count(row.partner_count),
+        tenant_count: count(row.tenant_count),
+        created_at: instant(row.created_at),
+        etag: etag(row.version),
+    }
+}
+
+/// A partner.
+pub fn partner(row: PartnerRow) -> wire::PartnerView {
+    wire::PartnerView {
+        id: row.id.uuid(),
+        name: row.fields.name,
+        distributor: reference(row.distributor_id, row.distributor_name),
+        currency: row.fields.currency,
+        profile: profile(&row.fields.profile),
+        tenant_count: count(row.tenant_count),
+        created_at: instant(row.created_at),
+        etag: etag(row.version),
+    }
+}
+
+/// A tenant.
+pub fn tenant(row: TenantRow) -> wire::TenantView {
+    wire::TenantView {
+        id: row.id.uuid(),
+        name: row.fields.name,
+        partner: reference(row.partner_id, row.partner_name),
+        distributor: reference(row.distributor_id, row.distributor_name),
+        currency: row.fields.currency,
+        payment_terms_days: row.tax.payment_terms_days,
+        tax_treatment: row.tax.treatment,
+        tax_rate: row.tax.rate,
+        tax_label: row.tax.label,
+        tax_note: row.tax.note,
+        profile: profile(&row.fields.profile),
+        subscription_count: count(row.subscription_count),
+        created_at: instant(row.created_at),
+        etag: etag(row.version),
+    }
+}
+
+/// A distributor as entered.
+pub fn distributor_input(body: wire::DistributorInput) -> DistributorInput {
+    DistributorInput { name: body.name, currency: body.currency, profile: profile_input(body.profile) }
+}
+
+/// A partner as entered.
+pub fn partner_input(body: wire::PartnerInput) -> PartnerInput {
+    PartnerInput {
+        name: body.name,
+        distributor_id: body.distributor_id.into(),
+        currency: body.currency,
+        profile: profile_input(body.profile),
+    }
+}
+
+/// A tenant as entered.
+pub fn tenant_input(body: wire::TenantInput) -> TenantInput {
+    TenantInput {
+        name: body.name,
+        partner_id: body.partner_id.into(),
+        currency: body.currency,
+        payment_terms_days: body.payment_terms_days,
+        tax_treatment: body.tax_treatment,
+        tax_rate: body.tax_rate,
+        tax_label: body.tax_label,
+        tax_note: body.tax_note,
+        profile: profile_input(body.profile),
+    }
+}
+
+/// A user.
+pub fn user(user: User) -> UserView {
+    let row = user.row;
+    UserView {
+        id: row.id.uuid(),
+        first_name: row.first_name,
+        last_name: row.last_name,
+        email_address: row.email_address,
+        phone_number: row.phone_number,
+        role: row.role.to_string(),
+        anchor: row.anchor.id().zip(user.anchor_name).map(|(id, name)| reference(id, name)),
+        state: if row.active { "active" } else { "invited" }.to_owned(),
+        disabled: row.disabled,
+        locked_out: row.locked_by_administrator || row.locked_until.is_some(),
+        mfa_required: row.mfa_required,
+        federated_only: row.federated_only,
+        created_at: instant(row.created_at),
+        etag: etag(row.version),
+    }
+}
+
+/// A session.
+pub fn session(session: DescribedSession) -> SessionView {
+    let user = session.user;
+    SessionView {
+        user: SessionUser {
+            id: user.id.uuid(),
+            first_name: user.first_name,
+            last_name: user.last_name,
+            email_address: user.email_address,
+            role: user.role.to_string(),
+            anchor: user.anchor.id().zip(session.anchor_name).map(|(id, name)| reference(id, name)),
+        },
+        operations: session.operations,
+        flags: flags(session.flags),
+        expires_at: instant(session.expires_at),
+    }
+}
+
+/// The flags of ST-8.
+pub fn flags(flags: Flags) -> SessionFlags {
+    SessionFlags {
+        default_currency: flags.default_currency,
+        default_locale: flags.default_locale,
+        billing_time_zone: flags.billing_time_zone,
+        invoices_shown_to_tenants: flags.invoices_shown_to_tenants,
+    }
+}
+
+/// A count of rows is never negative.
+pub fn count(rows: i64) -> u64 {
+    u64::try_from(rows).unwrap_or_default()
+}
+
+fn profile(stored: &Value) -> wire::Profile {
+    let profile = Profile::from_json(stored).unwrap_or_default();
+    wire::Profile {
+        legal_name: profile.legal_name,
+        contact_person: profile.contact_person,
+        phone: profile.phone,
+        address: wire::Address {
+            lines: profile.address.lines,
+            city: profile.address.city,
+            postal_code: profile.address.postal_code,
+            region: profile.address.region,
+        },
+        country: profile.country,
+        locale: profile.locale,
+        billing_contacts: profile.billing_contacts,
+        tax_id: profile.tax_id,
+        notes: profile.notes,
+    }
+}
+
+fn profile_input(body: wire::Profile) -> Profile {
+    Profile {
+        legal_name: body.legal_name,
+        contact_person: body.contact_person,
+        phone: body.phone,
+        address: Address {
+            lines: body.address.lines,
+            city: body.address.city,
+            postal_code: body.address.postal_code,
+            region: body.address.region,
+        },
+        country: body.country,
+        locale: body.locale,
+        billing_contacts: body.billing_contacts,
+        tax_id: body.tax_id,
+        notes: body.notes,
+    }
+}
