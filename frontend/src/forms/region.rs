@@ -129,7 +129,7 @@ pub fn create_form(done: Callback<RegionView>) -> AnyView {
             granularity: optional(draft.granularity),
         };
         frame.run(async move { api::post("/regions", &body).await }, move |region| {
-            done.run(region)
+            done.run(region);
         });
     })
 }

@@ -89,7 +89,7 @@ pub fn create_form(query: &Query, done: Callback<SubscriptionView>) -> AnyView {
             description: optional(description),
         };
         frame.run(async move { api::post("/subscriptions", &body).await }, move |stored| {
-            done.run(stored)
+            done.run(stored);
         });
     })
 }

@@ -108,7 +108,7 @@ pub fn user_form(done: Callback<UserView>) -> AnyView {
                 .filter(|_| !kind.get_untracked().is_empty()),
         };
         frame.run(async move { api::post("/users", &body).await }, move |user| {
-            done.run(user)
+            done.run(user);
         });
     })
 }

@@ -8,7 +8,7 @@ use crate::paths::Place;
 use crate::state;
 use crate::ui::{
     Column, Field, Form, Input, Look, back, badge, button, confirm, dialog, empty, fact, facts, field, form, head, nav,
-    note, section, show, stack, table, tabs, text,
+    note, section, show, show_more, stack, table, tabs, text,
 };
 use api_types::pricing::{
     PriceListUpdate, PriceListVersionView, PriceListView, PricingItemView, PublishInput, Published,
@@ -53,7 +53,7 @@ pub fn page(id: Uuid) -> AnyView {
         show(shown.loader, move |view| top(view, shown)),
         warnings.into_any(),
         item_dialog(shown),
-        show(shown.loader, move |view| versions(view, shown)),
+        show_more(shown.loader, move |view| versions(view, shown)),
     ])
 }
 

@@ -9,8 +9,8 @@ use crate::query::Query;
 use crate::state;
 use crate::ui::{
     Column, Field, Filter, FilterInput, Form, List, Look, back, badge, button, button_when, dialog, empty, fact, facts,
-    failure, field, form, head, instant, job, link, list, nav, note, section, show, stack, table, tabs, text,
-    text_or_dash,
+    failure, field, form, head, instant, job, link, list, nav, note, section, show, show_more, stack, table, tabs,
+    text, text_or_dash,
 };
 use api_types::region::{ConnectionTest, RegionView, UnmappedView, UpdateUsage, UpdateUsageStarted, WindowView};
 use leptos::prelude::*;
@@ -243,15 +243,15 @@ fn region_tabs(id: Uuid, shown: Shown) -> AnyView {
     let tab = Memo::new(move |_| shown.query.with(|query| query.get("tab").to_owned()));
     let content = move || match tab.get().as_str() {
         "coverage" => untrack(|| coverage(id)),
-        "details" => show(shown.loader, move |region| {
+        "details" => show_more(shown.loader, move |region| {
             update_form(
                 shown.details,
                 region,
                 Callback::new(move |region| shown.loader.set(region)),
             )
         }),
-        "connection" => show(shown.loader, move |region| connection(region, shown)),
-        _ => show(shown.loader, parked),
+        "connection" => show_more(shown.loader, move |region| connection(region, shown)),
+        _ => show_more(shown.loader, parked),
     };
     stack(vec![tabs("Region", "tab", names, shown.query), content.into_any()])
 }

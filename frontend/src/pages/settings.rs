@@ -97,7 +97,7 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
         let body = SettingsUpdate { values };
         let (etag, address) = (etag.clone(), format!("/settings/{section}"));
         frame.run(async move { api::put(&address, &etag, &body).await }, move |page| {
-            loader.set(page)
+            loader.set(page);
         });
     })
 }

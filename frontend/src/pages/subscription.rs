@@ -6,7 +6,7 @@ use crate::api::{Loader, load};
 use crate::forms::subscription::{create_form, update_form};
 use crate::paths::{Kind, Place};
 use crate::state;
-use crate::ui::{Form, back, badge, fact, facts, head, instant, link, nav, show, stack, tabs, text};
+use crate::ui::{Form, back, badge, fact, facts, head, instant, link, nav, show, show_more, stack, tabs, text};
 use api_types::subscription::SubscriptionView;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub fn page(id: Uuid) -> AnyView {
     let details = Memo::new(move |_| !first_is_usage || query.with(|query| query.get("tab") == "details"));
     let content = move || {
         if details.get() {
-            show(loader, move |view| details_of(view, frame, loader))
+            show_more(loader, move |view| details_of(view, frame, loader))
         } else {
             untrack(|| usage::of_subscription(id))
         }

@@ -192,6 +192,20 @@ pub fn show<T: Send + Sync + 'static>(
     .into_any()
 }
 
+/// A further part of a page whose head already shows waiting and refusals.
+pub fn show_more<T: Send + Sync + 'static>(
+    loader: Loader<T>,
+    view: impl Fn(&T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    (move || {
+        loader.state.with(|state| match state {
+            Load::Ready(value) => untrack(|| view(value)),
+            _ => ().into_any(),
+        })
+    })
+    .into_any()
+}
+
 /// The page for what cannot be seen.
 pub fn refused(status: u16) -> AnyView {
     let (title, sentence) = if status == 403 {

@@ -2,6 +2,7 @@
 
 use super::basic::{Look, button, button_when, failure};
 use super::form::Form;
+use crate::state;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -40,9 +41,14 @@ fn frame(open: RwSignal<bool>, title: String, class: &'static str, content: Call
             }
         }
     });
+    // What was typed into a closed dialog is given up.
+    let closed = move |_| {
+        state::set_dirty(false);
+        open.set(false);
+    };
     let name = title.clone();
     view! {
-        <dialog node_ref=node class=class aria-label=name on:close=move |_| open.set(false)>
+        <dialog node_ref=node class=class aria-label=name on:close=closed>
             {move || {
                 open.get().then(|| {
                     let title = title.clone();
