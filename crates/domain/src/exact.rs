@@ -1,42 +1,96 @@
 //! Exact amounts: rational numbers without any loss until a rule rounds them (G-5, P-41, P-60).
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::currency::Currency;
-use crate::decimal::{
-    ATTO_PER_UNIT, DecimalError, ExchangeRate, Percentage, PlainAmount, Quantity, Rate,
-};
+use crate::decimal::{ATTO_PER_UNIT, DecimalError, ExchangeRate, Percentage, PlainAmount, Quantity, Rate};
 use crate::decimal_text;
 use crate::money::{Money, MoneyError};
 
 /// An exact rational number.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+///
+/// The fraction is not kept in lowest terms: finding common divisors costs far more than the arithmetic itself, and no
+/// rule asks for it. Comparisons are by value.
+#[derive(Clone)]
+pub struct Exact {
+    numerator: BigInt,
+    /// Always above 0.
+    denominator: BigInt,
+}
+
+/// Bits from which a denominator is brought into lowest terms, so that long sums stay small.
+const REDUCE_FROM_BITS: u64 = 1_024;
 
 impl Exact {
     /// 0.
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self::whole(BigInt::zero())
     }
 
     /// A whole number.
     pub fn from_integer(value: i128) -> Self {
-        Self(BigRational::from_integer(BigInt::from(value)))
+        Self::whole(BigInt::from(value))
     }
 
     /// `numerator` ÷ `denominator`; nothing when the denominator is 0.
     pub fn from_fraction(numerator: i128, denominator: i128) -> Option<Self> {
-        (denominator != 0).then(|| {
-            Self(BigRational::new(
-                BigInt::from(numerator),
-                BigInt::from(denominator),
-            ))
-        })
+        (denominator != 0).then(|| Self::ratio(BigInt::from(numerator), BigInt::from(denominator)))
+    }
+
+    fn whole(value: BigInt) -> Self {
+        Self {
+            numerator: value,
+            denominator: BigInt::one(),
+        }
+    }
+
+    /// The fraction with its sign above the line; the denominator is not 0.
+    fn ratio(numerator: BigInt, denominator: BigInt) -> Self {
+        let (numerator, denominator) = if denominator.is_negative() {
+            (-numerator, -denominator)
+        } else {
+            (numerator, denominator)
+        };
+        if denominator.bits() < REDUCE_FROM_BITS {
+            return Self { numerator, denominator };
+        }
+        Self::lowest(&numerator, &denominator)
+    }
+
+    fn lowest(numerator: &BigInt, denominator: &BigInt) -> Self {
+        let divisor = numerator.gcd(denominator);
+        Self {
+            numerator: numerator / &divisor,
+            denominator: denominator / &divisor,
+        }
+    }
+
+    fn scaled_parts(numerator: i128, denominator: i64) -> Self {
+        Self {
+            numerator: BigInt::from(numerator),
+            denominator: BigInt::from(denominator),
+        }
+    }
+
+    /// Both numerators over one denominator.
+    fn aligned(&self, other: &Self) -> (BigInt, BigInt, BigInt) {
+        if self.denominator == other.denominator {
+            return (
+                self.numerator.clone(),
+                other.numerator.clone(),
+                self.denominator.clone(),
+            );
+        }
+        (
+            &self.numerator * &other.denominator,
+            &other.numerator * &self.denominator,
+            &self.denominator * &other.denominator,
+        )
     }
 
     /// Reads a decimal of the written form G-4 with any number of digits, exactly.
@@ -47,13 +101,9 @@ impl Exact {
         let parts = decimal_text::split(text).ok_or(DecimalError::Invalid)?;
         let digits = format!("{}{}", parts.whole, parts.fraction);
         let magnitude = BigInt::parse_bytes(digits.as_bytes(), 10).ok_or(DecimalError::Invalid)?;
-        let signed = if parts.negative {
-            -magnitude
-        } else {
-            magnitude
-        };
+        let signed = if parts.negative { -magnitude } else { magnitude };
         let scale = u32::try_from(parts.fraction.len()).map_err(|_| DecimalError::Invalid)?;
-        Ok(Self(BigRational::new(signed, BigInt::from(10).pow(scale))))
+        Ok(Self::ratio(signed, BigInt::from(10).pow(scale)))
     }
 
     /// Reads the fraction form of [`Exact::fraction_text`]: `7`, `-1/3`.
@@ -65,92 +115,120 @@ impl Exact {
         let whole = |part: &str| {
             let parts = decimal_text::split(part).filter(|parts| parts.fraction.is_empty())?;
             let magnitude = BigInt::parse_bytes(parts.whole.as_bytes(), 10)?;
-            Some(if parts.negative {
-                -magnitude
-            } else {
-                magnitude
-            })
+            Some(if parts.negative { -magnitude } else { magnitude })
         };
         let numerator = whole(numerator).ok_or(DecimalError::Invalid)?;
         let denominator = whole(denominator)
             .filter(Signed::is_positive)
             .ok_or(DecimalError::Invalid)?;
-        Ok(Self(BigRational::new(numerator, denominator)))
+        Ok(Self::ratio(numerator, denominator))
     }
 
     /// The exact value as a fraction in lowest terms: `7`, `-1/3`.
     pub fn fraction_text(&self) -> String {
-        self.0.to_string()
+        let lowest = Self::lowest(&self.numerator, &self.denominator);
+        if lowest.denominator.is_one() {
+            return lowest.numerator.to_string();
+        }
+        format!("{}/{}", lowest.numerator, lowest.denominator)
     }
 
     /// The sum.
     pub fn plus(&self, other: &Self) -> Self {
-        Self(&self.0 + &other.0)
+        if other.is_zero() {
+            return self.clone();
+        }
+        if self.is_zero() {
+            return other.clone();
+        }
+        let (left, right, denominator) = self.aligned(other);
+        Self::ratio(left + right, denominator)
     }
 
     /// The difference.
     pub fn minus(&self, other: &Self) -> Self {
-        Self(&self.0 - &other.0)
+        if other.is_zero() {
+            return self.clone();
+        }
+        let (left, right, denominator) = self.aligned(other);
+        Self::ratio(left - right, denominator)
     }
 
     /// The product.
     pub fn times(&self, other: &Self) -> Self {
-        Self(&self.0 * &other.0)
+        Self::ratio(
+            &self.numerator * &other.numerator,
+            &self.denominator * &other.denominator,
+        )
     }
 
     /// The quotient; nothing when the divisor is 0.
     pub fn checked_div(&self, divisor: &Self) -> Option<Self> {
-        (!divisor.0.is_zero()).then(|| Self(&self.0 / &divisor.0))
+        let quotient = || {
+            Self::ratio(
+                &self.numerator * &divisor.denominator,
+                &self.denominator * &divisor.numerator,
+            )
+        };
+        (!divisor.is_zero()).then(quotient)
     }
 
     /// The value divided by a count that cannot be 0.
     pub fn divided_by(&self, count: std::num::NonZeroU64) -> Self {
-        Self(&self.0 / BigInt::from(count.get()))
+        if count.get() == 1 {
+            return self.clone();
+        }
+        Self::ratio(self.numerator.clone(), &self.denominator * count.get())
     }
 
     /// This value × `percentage` ÷ 100.
     pub fn percent(&self, percentage: Percentage) -> Self {
-        Self(&self.0 * BigRational::new(BigInt::from(percentage.scaled()), BigInt::from(1_000_000)))
+        if percentage.is_zero() {
+            return Self::zero();
+        }
+        Self::ratio(&self.numerator * percentage.scaled(), &self.denominator * 1_000_000)
     }
 
     /// The value with the other sign.
     pub fn negated(&self) -> Self {
-        Self(-&self.0)
+        Self {
+            numerator: -&self.numerator,
+            denominator: self.denominator.clone(),
+        }
     }
 
     /// The value without its sign.
     pub fn magnitude(&self) -> Self {
-        Self(self.0.abs())
+        Self {
+            numerator: self.numerator.abs(),
+            denominator: self.denominator.clone(),
+        }
     }
 
     /// Whether the value is 0.
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        self.numerator.is_zero()
     }
 
     /// Whether the value is below 0.
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        self.numerator.is_negative()
     }
 
     /// Whether the value is above 0.
     pub fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        self.numerator.is_positive()
     }
 
     /// The value, or 0 when it is below.
     #[must_use]
     pub fn at_least_zero(self) -> Self {
-        if self.is_negative() {
-            Self::zero()
-        } else {
-            self
-        }
+        if self.is_negative() { Self::zero() } else { self }
     }
 
     /// Converts an amount from the currency with the rate `from` to the one with the rate `to` (P-71).
     pub fn converted(&self, from: ExchangeRate, to: ExchangeRate) -> Self {
-        Self(&self.0 * BigRational::new(BigInt::from(to.scaled()), BigInt::from(from.scaled())))
+        Self::ratio(&self.numerator * to.scaled(), &self.denominator * from.scaled())
     }
 
     /// The display form of G-5: ten fraction digits, ties away from zero. Never compute from it.
@@ -166,7 +244,7 @@ impl Exact {
         } else {
             text.trim_end_matches('0').trim_end_matches('.')
         };
-        let is_exact = (&self.0 * BigInt::from(10).pow(u32::from(digits))).is_integer();
+        let is_exact = (&self.numerator * power_of_ten(u32::from(digits))).is_multiple_of(&self.denominator);
         is_exact.then(|| trimmed.to_owned())
     }
 
@@ -206,76 +284,89 @@ impl Exact {
 
     /// The value in units of 10^-`digits`, rounded half away from zero.
     fn scaled_half_away(&self, digits: u32) -> BigInt {
-        let numerator = self.0.numer() * BigInt::from(10).pow(digits);
-        let denominator = self.0.denom();
+        let numerator = &self.numerator * power_of_ten(digits);
         // floor((2|n| + d) / 2d) rounds |n|/d half up; the sign is put back afterwards.
-        let doubled: BigInt = numerator.abs() * 2 + denominator;
-        let magnitude = doubled.div_floor(&(denominator * 2));
-        if numerator.is_negative() {
-            -magnitude
-        } else {
-            magnitude
+        let doubled: BigInt = numerator.abs() * 2 + &self.denominator;
+        let magnitude = doubled.div_floor(&(&self.denominator * 2));
+        if numerator.is_negative() { -magnitude } else { magnitude }
+    }
+}
+
+fn power_of_ten(digits: u32) -> BigInt {
+    match 10_i128.checked_pow(digits) {
+        Some(power) => BigInt::from(power),
+        None => BigInt::from(10).pow(digits),
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Exact {}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
         }
+        (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
     }
 }
 
 impl From<Quantity> for Exact {
     fn from(quantity: Quantity) -> Self {
-        Self(BigRational::new(
-            BigInt::from(quantity.atto()),
-            BigInt::from(ATTO_PER_UNIT),
-        ))
+        Self {
+            numerator: BigInt::from(quantity.atto()),
+            denominator: BigInt::from(ATTO_PER_UNIT),
+        }
     }
 }
 
 impl From<Rate> for Exact {
     fn from(rate: Rate) -> Self {
-        Self(BigRational::new(
-            BigInt::from(rate.scaled()),
-            BigInt::from(10_000_000_000_i64),
-        ))
+        Self::scaled_parts(rate.scaled(), 10_000_000_000)
     }
 }
 
 impl From<ExchangeRate> for Exact {
     fn from(rate: ExchangeRate) -> Self {
-        Self(BigRational::new(
-            BigInt::from(rate.scaled()),
-            BigInt::from(10_000_000_000_i64),
-        ))
+        Self::scaled_parts(rate.scaled(), 10_000_000_000)
     }
 }
 
 impl From<Percentage> for Exact {
     fn from(percentage: Percentage) -> Self {
-        Self(BigRational::new(
-            BigInt::from(percentage.scaled()),
-            BigInt::from(10_000),
-        ))
+        Self::scaled_parts(percentage.scaled(), 10_000)
     }
 }
 
 impl From<PlainAmount> for Exact {
     fn from(amount: PlainAmount) -> Self {
-        Self(BigRational::new(
-            BigInt::from(amount.scaled()),
-            BigInt::from(10_000),
-        ))
+        Self::scaled_parts(amount.scaled(), 10_000)
     }
 }
 
 impl From<Money> for Exact {
     fn from(money: Money) -> Self {
-        Self(BigRational::new(
-            BigInt::from(money.amount_minor()),
-            BigInt::from(money.currency().minor_units_per_major()),
-        ))
+        Self::scaled_parts(
+            i128::from(money.amount_minor()),
+            money.currency().minor_units_per_major(),
+        )
     }
 }
 
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Exact({})", self.0)
+        write!(f, "Exact({})", self.fraction_text())
     }
 }
 
