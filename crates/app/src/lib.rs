@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod invoices;
 pub mod organisation;
 pub mod page;
+pub mod pricing;
 pub mod settings;
 pub mod sign_in;
 pub mod users;

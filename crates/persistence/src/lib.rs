@@ -10,6 +10,7 @@
 //! - Lists page by key: fetch one more than asked, see [`page`].
 //! - The usage path uses the drivers directly ([`Store`] knows the pools); no object a row there.
 
+pub mod alert;
 pub mod audit;
 pub mod budget;
 pub mod error;
