@@ -76,9 +76,7 @@ impl UsageTotals {
     /// `quantity_out_of_range` when the sum leaves 128 bits.
     pub fn add(&mut self, key: LineKey, quantity: Quantity) -> Result<(), PricingError> {
         let total = self.totals.entry(key).or_insert(Quantity::ZERO);
-        *total = total
-            .checked_add(quantity)
-            .ok_or(DecimalError::QuantityOutOfRange)?;
+        *total = total.checked_add(quantity).ok_or(DecimalError::QuantityOutOfRange)?;
         Ok(())
     }
 
@@ -105,11 +103,7 @@ impl UsageTotals {
 
     /// The sums in order of key.
     pub fn sorted(&self) -> Vec<(LineKey, Quantity)> {
-        let mut totals: Vec<_> = self
-            .totals
-            .iter()
-            .map(|(key, quantity)| (*key, *quantity))
-            .collect();
+        let mut totals: Vec<_> = self.totals.iter().map(|(key, quantity)| (*key, *quantity)).collect();
         totals.sort_unstable_by_key(|(key, _)| *key);
         totals
     }
@@ -129,16 +123,15 @@ impl UsageTotals {
                 lines.unpriced.push(UnpricedLine { key, quantity });
                 continue;
             };
-            let (_, _, sum) = sums
-                .entry((key.subscription, priced.item_index))
-                .or_insert((key, priced, Quantity::ZERO));
+            let (_, _, sum) =
+                sums.entry((key.subscription, priced.item_index))
+                    .or_insert((key, priced, Quantity::ZERO));
             *sum = sum
                 .checked_add(quantity)
                 .ok_or((key, DecimalError::QuantityOutOfRange.into()))?;
         }
         for ((subscription, item_index), (key, priced, quantity)) in sums {
-            let rated =
-                rate(priced.item, quantity, priced.context).map_err(|error| (key, error))?;
+            let rated = rate(priced.item, quantity, priced.context).map_err(|error| (key, error))?;
             lines.rated.push(RatedLine {
                 subscription,
                 item_index,

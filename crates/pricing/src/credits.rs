@@ -187,11 +187,7 @@ pub fn apply_credits(
     let mut tenant = Remaining::zero(currency);
     for (subscription_id, mut left) in remaining {
         if let Some(id) = subscription_id {
-            application.apply(
-                credits,
-                &CreditTarget::Subscription(id.to_owned()),
-                &mut left,
-            )?;
+            application.apply(credits, &CreditTarget::Subscription(id.to_owned()), &mut left)?;
         }
         tenant.add(left)?;
     }
@@ -302,11 +298,7 @@ impl CreditBalance {
     /// # Errors
     /// `balance_exceeded` when used and lapsed are negative or exceed the value.
     pub fn from_parts(value: Money, used: Money, lapsed: Money) -> Result<Self, PricingError> {
-        let account = Self {
-            value,
-            used,
-            lapsed,
-        };
+        let account = Self { value, used, lapsed };
         if used.is_negative() || lapsed.is_negative() || account.balance()?.is_negative() {
             return Err(PricingError::BalanceExceeded);
         }
@@ -318,10 +310,7 @@ impl CreditBalance {
     /// # Errors
     /// `currency_mismatch`.
     pub fn balance(&self) -> Result<Money, PricingError> {
-        Ok(self
-            .value
-            .checked_sub(self.used)?
-            .checked_sub(self.lapsed)?)
+        Ok(self.value.checked_sub(self.used)?.checked_sub(self.lapsed)?)
     }
 
     /// What was given.

@@ -74,8 +74,6 @@ pub fn quote_on(quotes: &[ExchangeQuote], day: NaiveDate) -> Result<&ExchangeQuo
         .iter()
         .filter(|quote| quote.valid_from_on <= day)
         .max_by_key(|quote| quote.valid_from_on)
-        .filter(|quote| {
-            day.signed_duration_since(quote.valid_from_on).num_days() <= MAXIMUM_AGE_DAYS
-        })
+        .filter(|quote| day.signed_duration_since(quote.valid_from_on).num_days() <= MAXIMUM_AGE_DAYS)
         .ok_or(PricingError::ExchangeRateMissing)
 }

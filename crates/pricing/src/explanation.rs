@@ -9,8 +9,8 @@ use domain::period::Period;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Charge, Conversion, HoursDivisor, PricingItem, RatePeriod, RateSource, Rated, RatingContext,
-    ScopeStep, TierMode, effective_rate,
+    Charge, Conversion, HoursDivisor, PricingItem, RatePeriod, RateSource, Rated, RatingContext, ScopeStep, TierMode,
+    effective_rate,
 };
 
 /// Where an item comes from.
@@ -177,8 +177,7 @@ impl Explanation {
             tier_mode: item.tier_table().mode(),
             rate_period: item.rate_period(),
             hours_divisor: charge.hours_divisor,
-            effective_rate: untiered
-                .then(|| effective_rate(item.rate(), charge.hours_divisor).display10()),
+            effective_rate: untiered.then(|| effective_rate(item.rate(), charge.hours_divisor).display10()),
             quantity: charge.quantity,
             slices: charge
                 .slices
@@ -229,12 +228,7 @@ impl Explanation {
 
     fn evaluate(&self, step: &Step) -> Result<Exact, ExplanationError> {
         let malformed = || ExplanationError::Malformed(step.result.name.clone());
-        let input = |index: usize| {
-            step.inputs
-                .get(index)
-                .map(|figure| &figure.exact)
-                .ok_or_else(malformed)
-        };
+        let input = |index: usize| step.inputs.get(index).map(|figure| &figure.exact).ok_or_else(malformed);
         Ok(match step.operation {
             Operation::Add => step
                 .inputs
@@ -344,10 +338,7 @@ fn quantity_steps(charge: &Charge, item: &PricingItem) -> Vec<Step> {
     let priced = figure("priced_quantity", charge.priced_quantity.clone());
     let credit = figure("quantity_credit", item.credits().quantity());
     let credited = figure("credited_quantity", charge.credited_quantity.clone());
-    let quantity = vec![
-        figure("quantity", charge.quantity),
-        figure("unit_divisor", divisor),
-    ];
+    let quantity = vec![figure("quantity", charge.quantity), figure("unit_divisor", divisor)];
     vec![
         step(
             "P-21",
@@ -379,9 +370,7 @@ fn slice_steps(charge: &Charge, item: &PricingItem, steps: &mut Vec<Step>) -> Ve
         .slices
         .iter()
         .zip(1_u32..)
-        .map(|((slice, _), number)| {
-            figure(format!("slice_{number}_quantity"), slice.quantity.clone())
-        })
+        .map(|((slice, _), number)| figure(format!("slice_{number}_quantity"), slice.quantity.clone()))
         .collect();
     steps.push(step(
         "P-40",
@@ -397,10 +386,7 @@ fn slice_steps(charge: &Charge, item: &PricingItem, steps: &mut Vec<Step>) -> Ve
             (RateSource::Tier, TierMode::Graduated) => "P-25",
             (RateSource::Tier, TierMode::Volume) => "P-26",
         };
-        let mut inputs = vec![
-            quantity,
-            figure(format!("slice_{number}_rate"), slice.segment.rate),
-        ];
+        let mut inputs = vec![quantity, figure(format!("slice_{number}_rate"), slice.segment.rate)];
         if let Some(divisor) = charge.hours_divisor {
             inputs.push(figure(
                 "hours_divisor",
@@ -417,10 +403,7 @@ fn slice_steps(charge: &Charge, item: &PricingItem, steps: &mut Vec<Step>) -> Ve
 fn credit_steps(charge: &Charge, item: &PricingItem, steps: &mut Vec<Step>) {
     let gross = figure("gross_amount", charge.gross_amount.clone());
     let percent = figure("percent_credit", item.credits().percent());
-    let percent_taken = figure(
-        "percent_credit_amount",
-        charge.percent_credit_amount.clone(),
-    );
+    let percent_taken = figure("percent_credit_amount", charge.percent_credit_amount.clone());
     let after_percent = charge.gross_amount.minus(&charge.percent_credit_amount);
     let remaining = figure("amount_after_percent_credit", after_percent.clone());
     let amount_credit = figure("amount_credit", item.credits().amount());

@@ -24,11 +24,7 @@ pub struct HoursDivisor {
 
 impl HoursDivisor {
     /// The divisor of a period under the settings that count for it (P-32, ST-13).
-    pub fn of(
-        period: Period,
-        use_monthly_variable_pricing: bool,
-        reference_hours_per_month: NonZeroU32,
-    ) -> Self {
+    pub fn of(period: Period, use_monthly_variable_pricing: bool, reference_hours_per_month: NonZeroU32) -> Self {
         match NonZeroU32::new(period.hours()) {
             Some(hours) if use_monthly_variable_pricing => Self {
                 hours,

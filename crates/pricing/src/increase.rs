@@ -45,9 +45,7 @@ impl Increase {
             Self::Percentage(value) => {
                 let factor = value.plus(&Exact::from_integer(100));
                 let hundred = Exact::from_integer(100);
-                old.times(&factor)
-                    .checked_div(&hundred)
-                    .unwrap_or_else(Exact::zero)
+                old.times(&factor).checked_div(&hundred).unwrap_or_else(Exact::zero)
             }
             Self::FixedAmount(value) => old.plus(value),
         };
@@ -83,17 +81,10 @@ fn bounded(text: &str) -> Result<Exact, PricingError> {
 ///
 /// # Errors
 /// `rate_out_of_range`.
-pub fn convert_item(
-    item: &PricingItem,
-    from: ExchangeRate,
-    to: ExchangeRate,
-) -> Result<PricingItem, PricingError> {
-    let converted =
-        item.with_rates(|rate| Ok(Exact::from(rate).converted(from, to).round_to_rate()?))?;
+pub fn convert_item(item: &PricingItem, from: ExchangeRate, to: ExchangeRate) -> Result<PricingItem, PricingError> {
+    let converted = item.with_rates(|rate| Ok(Exact::from(rate).converted(from, to).round_to_rate()?))?;
     let credits = item.credits();
-    let amount = Exact::from(credits.amount())
-        .converted(from, to)
-        .display10();
+    let amount = Exact::from(credits.amount()).converted(from, to).display10();
     let amount = Quantity::parse(&amount).map_err(|_| DecimalError::RateOutOfRange)?;
     Ok(converted.with_credits(credits.with_amount(amount)?))
 }

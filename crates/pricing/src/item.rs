@@ -65,9 +65,7 @@ impl ItemCredits {
     /// # Errors
     /// `decimal_invalid`, `credit_negative`, `percent_out_of_range`, `credit_precision`, `credit_duplicate` and the
     /// limits of G-4.
-    pub fn parse<'a>(
-        credits: impl IntoIterator<Item = (ItemCreditKind, &'a str)>,
-    ) -> Result<Self, PricingError> {
+    pub fn parse<'a>(credits: impl IntoIterator<Item = (ItemCreditKind, &'a str)>) -> Result<Self, PricingError> {
         let mut parsed = Self::NONE;
         let mut seen = Vec::new();
         for (kind, text) in credits {
@@ -118,12 +116,9 @@ impl ItemCredits {
 
     /// The credits that are not zero, in the order they act (P-40).
     pub fn iter(self) -> impl Iterator<Item = (ItemCreditKind, String)> {
-        let quantity = (!self.quantity.is_zero())
-            .then(|| (ItemCreditKind::Quantity, self.quantity.to_string()));
-        let percent =
-            (!self.percent.is_zero()).then(|| (ItemCreditKind::Percent, self.percent.to_string()));
-        let amount =
-            (!self.amount.is_zero()).then(|| (ItemCreditKind::Amount, self.amount.to_string()));
+        let quantity = (!self.quantity.is_zero()).then(|| (ItemCreditKind::Quantity, self.quantity.to_string()));
+        let percent = (!self.percent.is_zero()).then(|| (ItemCreditKind::Percent, self.percent.to_string()));
+        let amount = (!self.amount.is_zero()).then(|| (ItemCreditKind::Amount, self.amount.to_string()));
         [quantity, percent, amount].into_iter().flatten()
     }
 }
@@ -199,9 +194,7 @@ impl PricingItem {
         let unit_divisor = NonZeroU64::new(input.unit_divisor)
             .filter(|divisor| divisor.get() <= UNIT_DIVISOR_LIMIT)
             .ok_or(PricingError::UnitDivisorInvalid)?;
-        if unit_divisor.get() != 1
-            && (input.unit.trim().is_empty() || input.unit == input.meter_unit)
-        {
+        if unit_divisor.get() != 1 && (input.unit.trim().is_empty() || input.unit == input.meter_unit) {
             return Err(PricingError::UnitRequired);
         }
         if input.rate_period == RatePeriod::Month && input.unit_kind != UnitKind::Hour {

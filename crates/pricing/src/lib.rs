@@ -23,14 +23,12 @@ mod tiers;
 
 pub use batch::{LineKey, PricedBy, RatedLine, UnpricedLine, UsageLines, UsageTotals};
 pub use credits::{
-    AppliedCredits, CreditBalance, CreditLine, CreditTarget, CreditableLine, DocumentCredit,
-    DocumentCreditKind, apply_credits, in_force,
+    AppliedCredits, CreditBalance, CreditLine, CreditTarget, CreditableLine, DocumentCredit, DocumentCreditKind,
+    apply_credits, in_force,
 };
 pub use error::PricingError;
 pub use exchange::{AppliedRate, Conversion, ExchangeQuote, quote_on};
-pub use explanation::{
-    ExplainedSlice, Explanation, ExplanationError, Figure, Operation, PriceOrigin, Step,
-};
+pub use explanation::{ExplainedSlice, Explanation, ExplanationError, Figure, Operation, PriceOrigin, Step};
 pub use hours::{HoursDivisor, HoursReason};
 pub use increase::{Increase, convert_item};
 pub use item::{ItemCreditKind, ItemCredits, PricingItem, PricingItemInput, RatePeriod, UnitKind};

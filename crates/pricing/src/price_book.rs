@@ -157,11 +157,7 @@ impl PriceBook {
     }
 
     /// The book with the list of a region.
-    pub fn with_region_list(
-        mut self,
-        region_id: impl Into<String>,
-        list: Arc<PriceListItems>,
-    ) -> Self {
+    pub fn with_region_list(mut self, region_id: impl Into<String>, list: Arc<PriceListItems>) -> Self {
         self.regions.insert(region_id.into(), list);
         self
     }
@@ -192,19 +188,10 @@ impl PriceBook {
 
 /// Which of the published versions is in force in `period`: the one with the latest `effective_from` that is not later,
 /// provided the period is before `retired_from` (P-11). The answer is the index into `effective_from`.
-pub fn version_in_force(
-    effective_from: &[Period],
-    retired_from: Option<Period>,
-    period: Period,
-) -> Option<usize> {
+pub fn version_in_force(effective_from: &[Period], retired_from: Option<Period>, period: Period) -> Option<usize> {
     if retired_from.is_some_and(|retired| period >= retired) {
         return None;
     }
-    let started = effective_from
-        .iter()
-        .enumerate()
-        .filter(|(_, start)| **start <= period);
-    started
-        .max_by_key(|(_, start)| **start)
-        .map(|(index, _)| index)
+    let started = effective_from.iter().enumerate().filter(|(_, start)| **start <= period);
+    started.max_by_key(|(_, start)| **start).map(|(index, _)| index)
 }

@@ -38,9 +38,7 @@ static DISK_METERS: LazyLock<(HashSet<String>, HashSet<String>)> = LazyLock::new
     let mut sets = (HashSet::new(), HashSet::new());
     for line in METERS.lines().skip(1) {
         let mut fields = line.splitn(4, ',');
-        let (Some(meter_id), Some(name), Some("Managed Disks")) =
-            (fields.next(), fields.next(), fields.next())
-        else {
+        let (Some(meter_id), Some(name), Some("Managed Disks")) = (fields.next(), fields.next(), fields.next()) else {
             continue;
         };
         if name.starts_with("Actual") && name.ends_with("DiskSize") {
@@ -73,10 +71,7 @@ pub fn check_version(items: &[PricingItem]) -> Result<Vec<Warning>, (Option<usiz
     }
     let mut seen: HashMap<(String, &str), usize> = HashMap::new();
     for (index, item) in items.iter().enumerate() {
-        if seen
-            .insert((meter_key(item.meter_id()), item.sku()), index)
-            .is_some()
-        {
+        if seen.insert((meter_key(item.meter_id()), item.sku()), index).is_some() {
             return Err((Some(index), PricingError::ItemDuplicate));
         }
     }

@@ -72,15 +72,9 @@ pub struct Rated {
 ///
 /// # Errors
 /// `quantity_negative`, or `amount_out_of_range` when the amount cannot be stored.
-pub fn rate(
-    item: &PricingItem,
-    quantity: Quantity,
-    context: &RatingContext,
-) -> Result<Rated, PricingError> {
+pub fn rate(item: &PricingItem, quantity: Quantity, context: &RatingContext) -> Result<Rated, PricingError> {
     let charge = charge(item, quantity, context)?;
-    let amount = charge
-        .unrounded_amount
-        .round_to(context.amount_currency())?;
+    let amount = charge.unrounded_amount.round_to(context.amount_currency())?;
     Ok(Rated { charge, amount })
 }
 
@@ -88,19 +82,13 @@ pub fn rate(
 ///
 /// # Errors
 /// `quantity_negative`.
-pub fn charge(
-    item: &PricingItem,
-    quantity: Quantity,
-    context: &RatingContext,
-) -> Result<Charge, PricingError> {
+pub fn charge(item: &PricingItem, quantity: Quantity, context: &RatingContext) -> Result<Charge, PricingError> {
     if quantity.is_negative() {
         return Err(DecimalError::QuantityNegative.into());
     }
     let credits = item.credits();
     let priced_quantity = Exact::from(quantity).divided_by(item.unit_divisor());
-    let chargeable_quantity = priced_quantity
-        .minus(&Exact::from(credits.quantity()))
-        .at_least_zero();
+    let chargeable_quantity = priced_quantity.minus(&Exact::from(credits.quantity())).at_least_zero();
     let hours_divisor = context.divisor_of(item);
     let slices: Vec<(Slice, Exact)> = item
         .tier_table()
@@ -111,14 +99,10 @@ pub fn charge(
             (slice, amount)
         })
         .collect();
-    let gross_amount = slices
-        .iter()
-        .fold(Exact::zero(), |sum, (_, amount)| sum.plus(amount));
+    let gross_amount = slices.iter().fold(Exact::zero(), |sum, (_, amount)| sum.plus(amount));
     let percent_credit_amount = gross_amount.percent(credits.percent());
     let after_percent = gross_amount.minus(&percent_credit_amount);
-    let list_amount = after_percent
-        .minus(&Exact::from(credits.amount()))
-        .at_least_zero();
+    let list_amount = after_percent.minus(&Exact::from(credits.amount())).at_least_zero();
     let unrounded_amount = match &context.conversion {
         Some(conversion) => list_amount.converted(conversion.from.rate, conversion.to.rate),
         None => list_amount.clone(),
@@ -140,10 +124,7 @@ pub fn charge(
 
 /// Quantity × rate, divided by the hours last (P-35).
 fn slice_amount(slice: &Slice, hours_divisor: Option<HoursDivisor>) -> Exact {
-    divided_by_hours(
-        slice.quantity.times(&Exact::from(slice.segment.rate)),
-        hours_divisor,
-    )
+    divided_by_hours(slice.quantity.times(&Exact::from(slice.segment.rate)), hours_divisor)
 }
 
 fn divided_by_hours(amount: Exact, hours_divisor: Option<HoursDivisor>) -> Exact {
@@ -175,9 +156,7 @@ pub fn daily_charges(
         if day.is_negative() {
             return Err(DecimalError::QuantityNegative.into());
         }
-        quantity = quantity
-            .checked_add(*day)
-            .ok_or(DecimalError::QuantityOutOfRange)?;
+        quantity = quantity.checked_add(*day).ok_or(DecimalError::QuantityOutOfRange)?;
         let now = charge(item, quantity, context)?.unrounded_amount;
         charges.push(now.minus(&before));
         before = now;

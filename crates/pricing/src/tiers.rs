@@ -63,14 +63,9 @@ impl TierTable {
     ///
     /// # Errors
     /// `tier_range_invalid` or `tier_overlap`.
-    pub fn new(
-        mode: TierMode,
-        base_rate: Rate,
-        mut tiers: Vec<Tier>,
-    ) -> Result<Self, PricingError> {
+    pub fn new(mode: TierMode, base_rate: Rate, mut tiers: Vec<Tier>) -> Result<Self, PricingError> {
         let valid = |tier: &Tier| {
-            !tier.from_quantity.is_negative()
-                && tier.to_quantity.is_none_or(|end| end > tier.from_quantity)
+            !tier.from_quantity.is_negative() && tier.to_quantity.is_none_or(|end| end > tier.from_quantity)
         };
         if !tiers.iter().all(valid) {
             return Err(PricingError::TierRangeInvalid);
@@ -84,11 +79,7 @@ impl TierTable {
             return Err(PricingError::TierOverlap);
         }
         let segments = fill_gaps(base_rate, &tiers);
-        Ok(Self {
-            mode,
-            tiers,
-            segments,
-        })
+        Ok(Self { mode, tiers, segments })
     }
 
     /// The mode.
@@ -108,11 +99,7 @@ impl TierTable {
 
     /// Whether some quantity lies in no tier although there are tiers (P-24: warning `tier_gap`).
     pub fn has_gap(&self) -> bool {
-        !self.tiers.is_empty()
-            && self
-                .segments
-                .iter()
-                .any(|segment| segment.source == RateSource::Base)
+        !self.tiers.is_empty() && self.segments.iter().any(|segment| segment.source == RateSource::Base)
     }
 
     /// Cuts a chargeable quantity into slices, in ascending order; none for 0.
@@ -131,11 +118,7 @@ impl TierTable {
     }
 
     fn reached(&self, quantity: &Exact) -> Option<Slice> {
-        let contains = |segment: &&Segment| {
-            segment
-                .to_quantity
-                .is_none_or(|end| *quantity < Exact::from(end))
-        };
+        let contains = |segment: &&Segment| segment.to_quantity.is_none_or(|end| *quantity < Exact::from(end));
         let segment = self.segments.iter().find(contains)?;
         Some(Slice {
             segment: *segment,

@@ -1,0 +1,387 @@
+//! Which item prices a record, what is refused, credits of documents, exchange rates, changes of rates (P-6 to P-17, P-33, P-50 to
+//! P-56, P-70 to P-81, B-35, B-51, B-56).
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "test code")]
+
+use std::sync::Arc;
+
+use cms_pricing::{
+    CreditBalance, CreditTarget, CreditableLine, DocumentCredit, DocumentCreditKind, ExchangeQuote, Increase,
+    ItemCreditKind, ItemCredits, PriceBook, PriceListItems, PricingError, PricingItem, PricingItemInput, RatePeriod,
+    ScopeStep, Tier, TierMode, UnitKind, Warning, apply_credits, check_version, convert_item, credited_tax,
+    double_charge_possible, in_force, quote_on, tax, version_in_force,
+};
+use domain::currency::Currency;
+use domain::decimal::{DecimalError, ExchangeRate, Percentage, Quantity, Rate};
+use domain::money::Money;
+use domain::period::Period;
+use proptest::prelude::*;
+
+const VM_HOURS: &str = "6dab500f-a4fd-49c4-956d-229bb9c8c793";
+const BASE_VCORES: &str = "fab6eb84-500b-4a09-a8ca-7358f8bbaea5";
+const WINDOWS_VCORES: &str = "9cd92d4c-bafd-4492-b278-bedc2de8232a";
+const S10: &str = "d5f7731b-f639-404a-89d0-e46186e22c8d";
+const ACTUAL_STANDARD: &str = "7ba084ec-ef9c-4d64-a179-7732c6cb5e28";
+const ACTUAL_SNAPSHOT: &str = "108fa95b-be0d-4cd9-96e8-5b0d59505df1";
+
+fn input(meter: &str, sku: &str) -> PricingItemInput {
+    PricingItemInput {
+        item_id: format!("{meter}/{sku}"),
+        meter_id: meter.to_owned(),
+        sku: sku.to_owned(),
+        rate: Rate::parse("1").unwrap(),
+        rate_period: RatePeriod::Unit,
+        unit_kind: UnitKind::Count,
+        unit: "unit".to_owned(),
+        meter_unit: "unit".to_owned(),
+        unit_divisor: 1,
+        description: String::new(),
+        tier_mode: TierMode::Graduated,
+        tiers: Vec::new(),
+        credits: ItemCredits::NONE,
+    }
+}
+
+fn item(meter: &str, sku: &str) -> PricingItem {
+    PricingItem::new(input(meter, sku)).unwrap()
+}
+
+fn eur(text: &str) -> Money {
+    Money::parse(text, Currency::from_code("EUR").unwrap()).unwrap()
+}
+
+fn period(text: &str) -> Period {
+    Period::parse(text).unwrap()
+}
+
+fn list(id: &str, items: Vec<PricingItem>) -> Arc<PriceListItems> {
+    Arc::new(PriceListItems::new(
+        id.to_owned(),
+        1,
+        None,
+        Currency::from_code("EUR").unwrap(),
+        items,
+    ))
+}
+
+#[test]
+fn the_first_of_the_four_steps_prices_a_record() {
+    let tenant = list("t", vec![item("m1", "a"), item("m1", ""), item("m2", "a")]);
+    let region = list(
+        "r",
+        vec![item("m1", "a"), item("m2", "b"), item("m2", ""), item("m3", "")],
+    );
+    let book = PriceBook::new().with_tenant_list(tenant).with_region_list("r1", region);
+    let step = |region: &str, meter: &str, sku: &str| {
+        book.choose(region, meter, sku).map(|chosen| {
+            (
+                chosen.step,
+                chosen.step.number(),
+                chosen.list.price_list_id().to_owned(),
+            )
+        })
+    };
+    assert_eq!(step("r1", "m1", "a"), Some((ScopeStep::TenantSku, 1, "t".to_owned())));
+    assert_eq!(step("r1", "m1", "b"), Some((ScopeStep::TenantMeter, 2, "t".to_owned())));
+    assert_eq!(step("r1", "m2", "a"), Some((ScopeStep::TenantSku, 1, "t".to_owned())));
+    assert_eq!(step("r1", "m2", "b"), Some((ScopeStep::RegionSku, 3, "r".to_owned())));
+    assert_eq!(step("r1", "m2", ""), Some((ScopeStep::RegionMeter, 4, "r".to_owned())));
+    assert_eq!(step("r1", "m3", "z"), Some((ScopeStep::RegionMeter, 4, "r".to_owned())));
+    assert_eq!(step("r2", "m3", "z"), None);
+    assert_eq!(step("r1", "m9", ""), None);
+}
+
+#[test]
+fn meters_are_compared_without_case_and_hyphens_and_skus_without_case() {
+    let book = PriceBook::new().with_region_list("r1", list("r", vec![item(VM_HOURS, "Standard_A2")]));
+    let found = |meter: &str, sku: &str| book.choose("r1", meter, sku).is_some();
+    assert!(found("6DAB500FA4FD49C4956D229BB9C8C793", "STANDARD_a2"));
+    assert!(!found(VM_HOURS, ""));
+}
+
+#[test]
+fn the_version_in_force_is_the_latest_that_has_started_and_none_after_retirement() {
+    let starts = [period("2026-03"), period("2026-01"), period("2026-06")];
+    let at = |month: &str| version_in_force(&starts, Some(period("2026-09")), period(month));
+    assert_eq!(
+        (at("2025-12"), at("2026-02"), at("2026-03"), at("2026-08")),
+        (None, Some(1), Some(0), Some(2))
+    );
+    assert_eq!(at("2026-09"), None);
+    assert_eq!(version_in_force(&starts, None, period("2030-01")), Some(2));
+}
+
+#[test]
+fn an_item_needs_a_divisor_in_range_and_a_unit_of_its_own() {
+    let with = |change: fn(&mut PricingItemInput)| {
+        let mut input = input("m", "");
+        change(&mut input);
+        PricingItem::new(input).map(|_| ())
+    };
+    assert_eq!(with(|i| i.unit_divisor = 0), Err(PricingError::UnitDivisorInvalid));
+    assert_eq!(
+        with(|i| i.unit_divisor = 1_000_000_000_001),
+        Err(PricingError::UnitDivisorInvalid)
+    );
+    assert_eq!(with(|i| i.unit_divisor = 1_000), Err(PricingError::UnitRequired));
+    assert_eq!(
+        with(|i| {
+            i.unit_divisor = 1_000_000_000_000;
+            i.unit = "a million million".to_owned();
+        }),
+        Ok(())
+    );
+    assert_eq!(
+        with(|i| i.rate_period = RatePeriod::Month),
+        Err(PricingError::RatePeriodNotAllowed)
+    );
+    assert_eq!(
+        with(|i| {
+            i.rate_period = RatePeriod::Month;
+            i.unit_kind = UnitKind::Hour;
+        }),
+        Ok(())
+    );
+}
+
+#[test]
+fn credits_of_an_item_are_checked_by_kind() {
+    use ItemCreditKind::{Amount, Percent, Quantity};
+    let parse = |credits: &[(ItemCreditKind, &str)]| ItemCredits::parse(credits.iter().copied()).map(|_| ());
+    assert_eq!(
+        parse(&[(Quantity, "1"), (Percent, "100"), (Amount, "0.0000000001")]),
+        Ok(())
+    );
+    assert_eq!(
+        parse(&[(Quantity, "1"), (Quantity, "2")]),
+        Err(PricingError::CreditDuplicate)
+    );
+    assert_eq!(parse(&[(Percent, "-1")]), Err(PricingError::CreditNegative));
+    assert_eq!(
+        parse(&[(Percent, "100.0001")]),
+        Err(DecimalError::PercentOutOfRange.into())
+    );
+    assert_eq!(parse(&[(Amount, "0.00000000001")]), Err(PricingError::CreditPrecision));
+    assert_eq!(parse(&[(Quantity, "x")]), Err(DecimalError::Invalid.into()));
+}
+
+#[test]
+fn a_version_needs_items_and_each_meter_and_sku_once() {
+    assert_eq!(check_version(&[]), Err((None, PricingError::ItemsMissing)));
+    let twice = [item("m-1", "a"), item("m2", "a"), item("M1", "A")];
+    assert_eq!(check_version(&twice), Err((Some(2), PricingError::ItemDuplicate)));
+    assert_eq!(check_version(&[item("m1", ""), item("m1", "a")]), Ok(vec![]));
+}
+
+#[test]
+fn lists_that_price_usage_twice_are_published_with_a_warning() {
+    assert!(double_charge_possible([VM_HOURS, BASE_VCORES, WINDOWS_VCORES]));
+    assert!(!double_charge_possible([VM_HOURS, BASE_VCORES]));
+    assert!(double_charge_possible([S10, ACTUAL_STANDARD]));
+    assert!(!double_charge_possible([S10, ACTUAL_SNAPSHOT]));
+    assert!(!double_charge_possible([S10, VM_HOURS]));
+    let mut gap = input(S10, "");
+    gap.tiers = vec![Tier {
+        from_quantity: Quantity::from_units(1),
+        to_quantity: None,
+        rate: Rate::ZERO,
+    }];
+    let items = [PricingItem::new(gap).unwrap(), item(ACTUAL_STANDARD, "")];
+    assert_eq!(
+        check_version(&items),
+        Ok(vec![Warning::TierGap, Warning::DoubleChargePossible])
+    );
+}
+
+#[test]
+fn an_exchange_rate_counts_for_31_days() {
+    let quote = |day: &str, rate: &str| ExchangeQuote {
+        rate: ExchangeRate::parse(rate).unwrap(),
+        valid_from_on: day.parse().unwrap(),
+        source: "bank".to_owned(),
+    };
+    let quotes = [
+        quote("2026-01-31", "1.1"),
+        quote("2026-01-01", "1.2"),
+        quote("2026-03-01", "1.3"),
+    ];
+    let on = |day: &str| quote_on(&quotes, day.parse().unwrap()).map(|quote| quote.rate.to_string());
+    assert_eq!(on("2025-12-31"), Err(PricingError::ExchangeRateMissing));
+    assert_eq!(on("2026-01-30").unwrap(), "1.2");
+    assert_eq!(on("2026-02-28").unwrap(), "1.1");
+    assert_eq!(on("2026-03-31").unwrap(), "1.3");
+    assert_eq!(on("2026-04-01").unwrap(), "1.3");
+    assert_eq!(on("2026-04-02"), Err(PricingError::ExchangeRateMissing));
+}
+
+#[test]
+fn an_increase_changes_base_and_tier_rates_and_nothing_else() {
+    let mut tiered = input("m", "");
+    tiered.tiers = vec![Tier {
+        from_quantity: Quantity::ZERO,
+        to_quantity: Some(Quantity::from_units(9)),
+        rate: Rate::parse("0.5").unwrap(),
+    }];
+    tiered.credits = ItemCredits::parse([(ItemCreditKind::Amount, "3")]).unwrap();
+    let old = PricingItem::new(tiered).unwrap();
+    let new = Increase::percentage("10").unwrap().apply_to_item(&old).unwrap();
+    assert_eq!(
+        (new.rate().to_string(), new.tier_table().tiers()[0].rate.to_string()),
+        ("1.1".into(), "0.55".into())
+    );
+    assert_eq!(
+        (new.tier_table().tiers()[0].to_quantity, new.credits()),
+        (Some(Quantity::from_units(9)), old.credits())
+    );
+    let lower = Increase::fixed_amount("-0.6").unwrap().apply_to_item(&old);
+    assert_eq!(lower, Err(DecimalError::RateNegative.into()));
+    assert_eq!(Increase::percentage("-100"), Err(PricingError::IncreaseOutOfRange));
+    let rate = |text| Rate::parse(text).unwrap();
+    assert!(Increase::needs_confirmation(rate("1"), rate("2.0000000001")));
+    assert!(!Increase::needs_confirmation(rate("1"), rate("2")));
+    assert!(Increase::needs_confirmation(rate("0"), rate("0.1")));
+}
+
+#[test]
+fn a_converted_item_has_rates_and_amount_credit_of_ten_digits() {
+    let mut source = input("m", "");
+    source.credits = ItemCredits::parse([(ItemCreditKind::Amount, "3"), (ItemCreditKind::Quantity, "7")]).unwrap();
+    let item = PricingItem::new(source).unwrap();
+    let exchange = |text| ExchangeRate::parse(text).unwrap();
+    let converted = convert_item(&item, exchange("3"), exchange("1")).unwrap();
+    assert_eq!(converted.rate().to_string(), "0.3333333333");
+    assert_eq!(converted.credits().amount().to_string(), "1");
+    assert_eq!(converted.credits().quantity().to_string(), "7");
+}
+
+fn line(subscription: &str, amount: &str, late: bool) -> CreditableLine {
+    CreditableLine {
+        subscription_id: Some(subscription.to_owned()),
+        amount: eur(amount),
+        late,
+    }
+}
+
+fn credit(id: &str, target: CreditTarget, kind: DocumentCreditKind) -> DocumentCredit {
+    DocumentCredit {
+        credit_id: id.to_owned(),
+        target,
+        kind,
+    }
+}
+
+#[test]
+fn late_lines_are_reached_by_balances_only() {
+    let lines = [line("s1", "100.00", false), line("s1", "40.00", true)];
+    let percent = DocumentCreditKind::Percent(Percentage::parse("50").unwrap());
+    let credits = [
+        credit("p", CreditTarget::Tenant, percent),
+        credit(
+            "m",
+            CreditTarget::Tenant,
+            DocumentCreditKind::MonthlyAmount(eur("70.00")),
+        ),
+        credit(
+            "b",
+            CreditTarget::Tenant,
+            DocumentCreditKind::Once { balance: eur("60.00") },
+        ),
+    ];
+    let applied = apply_credits(eur("0").currency(), &lines, &credits).unwrap();
+    let amounts: Vec<String> = applied
+        .credit_lines
+        .iter()
+        .map(|line| line.amount.amount_text())
+        .collect();
+    assert_eq!(amounts, ["-50.00", "-50.00", "-40.00"]);
+    assert_eq!(applied.net_amount, eur("0.00"));
+    assert_eq!(applied.balances, [("b".to_owned(), eur("20.00"))]);
+}
+
+#[test]
+fn a_credit_in_another_currency_does_nothing() {
+    let yen = Money::from_minor(500, Currency::from_code("JPY").unwrap());
+    let credits = [credit(
+        "b",
+        CreditTarget::Tenant,
+        DocumentCreditKind::Once { balance: yen },
+    )];
+    let applied = apply_credits(eur("0").currency(), &[line("s1", "10.00", false)], &credits).unwrap();
+    assert!(applied.credit_lines.is_empty());
+    assert_eq!(applied.balances, [("b".to_owned(), yen)]);
+}
+
+#[test]
+fn a_credit_acts_from_its_first_to_its_last_month() {
+    let acts = |month| in_force(period("2026-02"), Some(period("2026-04")), period(month));
+    assert_eq!(
+        ["2026-01", "2026-02", "2026-04", "2026-05"].map(acts),
+        [false, true, true, false]
+    );
+    assert!(in_force(period("2026-02"), None, period("2099-12")));
+}
+
+#[test]
+fn tax_credited_so_far_is_always_the_rounded_tax_of_the_net_credited() {
+    let rate = Percentage::parse("19").unwrap();
+    let mut credited = eur("0.00");
+    let mut taxes = eur("0.00");
+    for part in ["0.01", "0.02", "0.02", "33.33", "0.10"] {
+        let note = credited_tax(credited, eur(part), rate).unwrap();
+        credited = credited.checked_add(note.net_amount).unwrap();
+        taxes = taxes.checked_add(note.tax_amount).unwrap();
+        assert_eq!(taxes, tax(credited, rate).unwrap().tax_amount);
+    }
+}
+
+proptest! {
+    #[test]
+    fn used_balance_and_lapsed_make_the_value_always(value in 0_i64..10_000, steps in prop::collection::vec((0_u8..3, 0_i64..5_000), 0..12)) {
+        let money = |minor| Money::from_minor(minor, eur("0").currency());
+        let mut account = CreditBalance::new(money(value)).unwrap();
+        for (kind, amount) in steps {
+            let next = match kind {
+                0 => account.draw(money(amount)),
+                1 => account.restore(money(amount)),
+                _ => account.lapse(),
+            };
+            account = next.unwrap_or(account);
+            let balance = account.balance().unwrap();
+            let sum = Money::sum(money(0).currency(), [account.used(), balance, account.lapsed()]).unwrap();
+            prop_assert_eq!(sum, money(value));
+            prop_assert!(!balance.is_negative() && !account.used().is_negative());
+            prop_assert_eq!(CreditBalance::from_parts(account.value(), account.used(), account.lapsed()), Ok(account));
+        }
+    }
+
+    #[test]
+    fn credits_never_take_more_than_there_is(
+        lines in prop::collection::vec((0_u8..3, -500_i64..2_000, any::<bool>()), 0..6),
+        credits in prop::collection::vec((0_u8..4, 0_u8..3, 0_i64..3_000), 0..8),
+    ) {
+        let money = |minor| Money::from_minor(minor, eur("0").currency());
+        let lines: Vec<CreditableLine> = lines
+            .into_iter()
+            .map(|(s, amount, late)| CreditableLine { subscription_id: Some(s.to_string()), amount: money(amount), late })
+            .collect();
+        let credits: Vec<DocumentCredit> = credits
+            .into_iter()
+            .enumerate()
+            .map(|(index, (target, kind, value))| {
+                let target = if target == 3 { CreditTarget::Tenant } else { CreditTarget::Subscription(target.to_string()) };
+                let kind = match kind {
+                    0 => DocumentCreditKind::Percent(Percentage::from_scaled(i128::from(value) * 333).unwrap()),
+                    1 => DocumentCreditKind::MonthlyAmount(money(value)),
+                    _ => DocumentCreditKind::Once { balance: money(value) },
+                };
+                credit(&index.to_string(), target, kind)
+            })
+            .collect();
+        let applied = apply_credits(eur("0").currency(), &lines, &credits).unwrap();
+        prop_assert!(applied.credit_lines.iter().all(|line| line.amount.is_negative()));
+        prop_assert!(!applied.net_amount.is_negative() || applied.credit_lines.is_empty() || lines.iter().any(|line| line.amount.is_negative()));
+        prop_assert!(applied.balances.iter().all(|(_, balance)| !balance.is_negative()));
+        let credited = Money::sum(applied.gross_amount.currency(), applied.credit_lines.iter().map(|line| line.amount)).unwrap();
+        prop_assert_eq!(applied.gross_amount.checked_add(credited).unwrap(), applied.net_amount);
+    }
+}
