@@ -43,10 +43,7 @@ pub struct Commission {
 ///
 /// # Errors
 /// `amount_out_of_range`.
-pub fn commission(
-    schedule: &CommissionSchedule,
-    base: Money,
-) -> Result<Commission, CommissionError> {
+pub fn commission(schedule: &CommissionSchedule, base: Money) -> Result<Commission, CommissionError> {
     let exact_base = Exact::from(base);
     let magnitude = exact_base.magnitude();
     let part_of = |tier: &CommissionTier| match schedule.tier_mode() {
@@ -57,11 +54,7 @@ pub fn commission(
     let mut unrounded_amount = Exact::zero();
     for tier in schedule.tiers() {
         let Some(part) = part_of(tier) else { continue };
-        let base_amount = if exact_base.is_negative() {
-            part.negated()
-        } else {
-            part
-        };
+        let base_amount = if exact_base.is_negative() { part.negated() } else { part };
         let slice_amount = base_amount.percent(tier.percentage);
         unrounded_amount = unrounded_amount.plus(&slice_amount);
         slices.push(CommissionSlice {
@@ -89,9 +82,7 @@ fn part_inside(tier: &CommissionTier, magnitude: &Exact) -> Option<Exact> {
 
 fn whole_if_inside(tier: &CommissionTier, magnitude: &Exact) -> Option<Exact> {
     let starts = *magnitude >= Exact::from(tier.from_amount);
-    let ends = tier
-        .to_amount
-        .is_none_or(|end| *magnitude < Exact::from(end));
+    let ends = tier.to_amount.is_none_or(|end| *magnitude < Exact::from(end));
     (starts && ends && !magnitude.is_zero()).then(|| magnitude.clone())
 }
 
@@ -121,9 +112,7 @@ pub fn year_figures(
         base_to_date = base_to_date.checked_add(*base)?;
         let figure = match schedule.tier_period() {
             TierPeriod::Month => commission(schedule, *base)?.amount,
-            TierPeriod::Year => commission(schedule, base_to_date)?
-                .amount
-                .checked_sub(amount_to_date)?,
+            TierPeriod::Year => commission(schedule, base_to_date)?.amount.checked_sub(amount_to_date)?,
         };
         amount_to_date = amount_to_date.checked_add(figure)?;
         monthly_amounts.push(figure);

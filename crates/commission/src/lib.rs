@@ -16,13 +16,10 @@ pub use compute::{Commission, CommissionSlice, YearFigures, commission, year_fig
 pub use domain::tier_mode::TierMode;
 pub use error::CommissionError;
 pub use schedule::{
-    CommissionSchedule, CommissionTier, ResolvedSchedule, ScheduleSource, ScheduleWarning,
-    TierPeriod, check_effective_from, resolve_schedule, schedule_in_force,
+    CommissionSchedule, CommissionTier, ResolvedSchedule, ScheduleSource, ScheduleWarning, TierPeriod,
+    check_effective_from, resolve_schedule, schedule_in_force,
 };
-pub use statement::{
-    CommissionUnit, Statement, StatementLedger, StatementLine, UnitPosition, close_statement,
-};
+pub use statement::{CommissionUnit, Statement, StatementLedger, StatementLine, UnitPosition, close_statement};
 pub use summary::{
-    CommissionBases, CommissionDocument, CommissionResults, DocumentKind, DocumentStatus, Summary,
-    bases, summary,
+    CommissionBases, CommissionDocument, CommissionResults, DocumentKind, DocumentStatus, Summary, bases, summary,
 };

@@ -68,8 +68,7 @@ impl CommissionSchedule {
         mut tiers: Vec<CommissionTier>,
     ) -> Result<Self, CommissionError> {
         let valid = |tier: &CommissionTier| {
-            !tier.from_amount.is_negative()
-                && tier.to_amount.is_none_or(|end| end > tier.from_amount)
+            !tier.from_amount.is_negative() && tier.to_amount.is_none_or(|end| end > tier.from_amount)
         };
         if !tiers.iter().all(valid) {
             return Err(CommissionError::TierRangeInvalid);
@@ -184,13 +183,8 @@ pub fn resolve_schedule<'a>(
 /// Which of the schedules of one purpose is in force: the one with the latest start that is not later than the period (C-4). The
 /// answer is the index into `effective_from`.
 pub fn schedule_in_force(effective_from: &[Period], period: Period) -> Option<usize> {
-    let started = effective_from
-        .iter()
-        .enumerate()
-        .filter(|(_, start)| **start <= period);
-    started
-        .max_by_key(|(_, start)| **start)
-        .map(|(index, _)| index)
+    let started = effective_from.iter().enumerate().filter(|(_, start)| **start <= period);
+    started.max_by_key(|(_, start)| **start).map(|(index, _)| index)
 }
 
 /// Whether a new schedule may start in `effective_from` (C-4): a coming month, or the current one while none of its purpose is in

@@ -90,9 +90,7 @@ pub fn close_statement(
     let mut lines = Vec::new();
     let mut total = carried_in_amount;
     for position in positions {
-        let difference_amount = position
-            .payable_amount
-            .checked_sub(position.stated_amount)?;
+        let difference_amount = position.payable_amount.checked_sub(position.stated_amount)?;
         total = total.checked_add(difference_amount)?;
         if position.unit == own_unit || !difference_amount.is_zero() {
             lines.push(StatementLine {
@@ -154,11 +152,7 @@ impl StatementLedger {
     ///
     /// # Errors
     /// `statement_exists` or `earlier_statement_open` when the months are not closed in order (C-22); those of [`commission`].
-    pub fn close<'s, F>(
-        &mut self,
-        period: Period,
-        schedule_of: F,
-    ) -> Result<Statement, CommissionError>
+    pub fn close<'s, F>(&mut self, period: Period, schedule_of: F) -> Result<Statement, CommissionError>
     where
         F: Fn(Period) -> Option<&'s CommissionSchedule>,
     {
@@ -183,21 +177,14 @@ impl StatementLedger {
     }
 
     /// Units in order of their first month, each with the base up to `period` and the schedule of its latest month.
-    fn positions<'s, F>(
-        &self,
-        period: Period,
-        schedule_of: &F,
-    ) -> Result<Vec<UnitPosition>, CommissionError>
+    fn positions<'s, F>(&self, period: Period, schedule_of: &F) -> Result<Vec<UnitPosition>, CommissionError>
     where
         F: Fn(Period) -> Option<&'s CommissionSchedule>,
     {
         let nothing = Money::zero(self.currency);
         let mut units: Vec<(CommissionUnit, Option<&'s CommissionSchedule>, Money)> = Vec::new();
         let own_base = self.payable_bases.get(&period).copied().unwrap_or(nothing);
-        let months = self
-            .payable_bases
-            .range(..period)
-            .map(|(month, base)| (*month, *base));
+        let months = self.payable_bases.range(..period).map(|(month, base)| (*month, *base));
         for (month, base) in months.chain([(period, own_base)]) {
             let schedule = schedule_of(month);
             let unit = CommissionUnit::of(schedule, month);
@@ -206,19 +193,18 @@ impl StatementLedger {
                 None => units.push((unit, schedule, base)),
             }
         }
-        let position =
-            |(unit, schedule, base): (CommissionUnit, Option<&CommissionSchedule>, Money)| {
-                let payable_amount = match schedule {
-                    Some(schedule) => commission(schedule, base)?.amount,
-                    None => nothing,
-                };
-                let stated_amount = self.stated.get(&unit).copied().unwrap_or(nothing);
-                Ok(UnitPosition {
-                    unit,
-                    payable_amount,
-                    stated_amount,
-                })
+        let position = |(unit, schedule, base): (CommissionUnit, Option<&CommissionSchedule>, Money)| {
+            let payable_amount = match schedule {
+                Some(schedule) => commission(schedule, base)?.amount,
+                None => nothing,
             };
+            let stated_amount = self.stated.get(&unit).copied().unwrap_or(nothing);
+            Ok(UnitPosition {
+                unit,
+                payable_amount,
+                stated_amount,
+            })
+        };
         units.into_iter().map(position).collect()
     }
 }

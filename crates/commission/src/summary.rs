@@ -58,9 +58,7 @@ impl CommissionDocument {
     /// `amount_out_of_range`, or `currency_mismatch` for a document in another currency without rates.
     pub fn contribution(&self, currency: Currency) -> Result<Money, CommissionError> {
         let converted = match self.conversion {
-            Some((from, to)) => Exact::from(self.net_amount)
-                .converted(from, to)
-                .round_to(currency)?,
+            Some((from, to)) => Exact::from(self.net_amount).converted(from, to).round_to(currency)?,
             None => Money::zero(currency).checked_add(self.net_amount)?,
         };
         match self.kind {
@@ -151,10 +149,7 @@ fn effective_status(
     let Some(credited) = document.credits_document_id.as_deref() else {
         return Ok(Some(document.status));
     };
-    if matches!(
-        document.status,
-        DocumentStatus::Preview | DocumentStatus::Void
-    ) {
+    if matches!(document.status, DocumentStatus::Preview | DocumentStatus::Void) {
         return Ok(None);
     }
     by_id
