@@ -306,49 +306,46 @@ fn stored_theme() -> String {
 
 /// The menus of the how-to, word for word; an entry appears only when the role may use it.
 fn navigation(state: State, place: Memo<Place>) -> AnyView {
-    let groups: [(&str, &[(&str, Place)]); 6] = [
-        ("", &[("Dashboard", Place::Dashboard)]),
-        (
+    let link = |label: &'static str, target: Place| state.can(target.operation()).then(|| entry(label, target, place));
+    let billing = link("Invoices", Place::Invoices)
+        .map(|invoices| view! { <li><span>"Billing"</span><ul>{invoices}</ul></li> }.into_any());
+    let explorer = view! { <li><a href="/api/explorer/" rel="external">"API explorer"</a></li> }.into_any();
+    vec![
+        menu("", vec![link("Dashboard", Place::Dashboard)]),
+        menu(
             "Relationships",
-            &[
-                ("Distributors", Place::Entities(Kind::Distributor)),
-                ("Partners", Place::Entities(Kind::Partner)),
-                ("Tenants", Place::Entities(Kind::Tenant)),
+            vec![
+                link("Distributors", Place::Entities(Kind::Distributor)),
+                link("Partners", Place::Entities(Kind::Partner)),
+                link("Tenants", Place::Entities(Kind::Tenant)),
             ],
         ),
-        (
+        menu(
             "Administration",
-            &[
-                ("Regions", Place::Regions),
-                ("Subscriptions", Place::Subscriptions),
-                ("Pricing", Place::PriceLists),
-                ("Usage", Place::UsageRecords),
-                ("Jobs", Place::Jobs),
-                ("System Settings", Place::Settings),
+            vec![
+                link("Regions", Place::Regions),
+                link("Subscriptions", Place::Subscriptions),
+                link("Pricing", Place::PriceLists),
+                billing,
+                link("Usage", Place::UsageRecords),
+                link("Jobs", Place::Jobs),
+                link("System Settings", Place::Settings),
             ],
         ),
-        ("Billing", &[("Invoices", Place::Invoices)]),
-        ("Settings", &[("Users", Place::Users)]),
-        ("Help", &[("Permissions", Place::Permissions)]),
-    ];
-    groups
-        .into_iter()
-        .filter_map(|(title, entries)| {
-            let items = entries
-                .iter()
-                .filter(|(_, target)| state.can(target.operation()))
-                .map(|(label, target)| entry(label, *target, place))
-                .collect::<Vec<_>>();
-            let explorer = (title == "Help")
-                .then(|| view! { <li><a href="/api/explorer/" rel="external">"API explorer"</a></li> }.into_any());
-            if items.is_empty() && explorer.is_none() {
-                return None;
-            }
-            let heading = (!title.is_empty()).then(|| view! { <h2>{title}</h2> });
-            Some(view! { {heading} <ul>{items}{explorer}</ul> }.into_any())
-        })
-        .collect::<Vec<_>>()
-        .into_any()
+        menu("Settings", vec![link("Users", Place::Users)]),
+        menu("Help", vec![link("Permissions", Place::Permissions), Some(explorer)]),
+    ]
+    .into_any()
+}
+
+/// One menu; without entries it is not there.
+fn menu(title: &'static str, entries: Vec<Option<AnyView>>) -> AnyView {
+    let entries: Vec<AnyView> = entries.into_iter().flatten().collect();
+    if entries.is_empty() {
+        return ().into_any();
+    }
+    let heading = (!title.is_empty()).then(|| view! { <h2>{title}</h2> });
+    view! { {heading} <ul>{entries}</ul> }.into_any()
 }
 
 fn entry(label: &'static str, target: Place, place: Memo<Place>) -> AnyView {

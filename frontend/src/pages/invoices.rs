@@ -7,7 +7,7 @@ use crate::paths::Place;
 use crate::state;
 use crate::ui::{
     Column, Field, Filter, FilterInput, Form, List, Look, badge, button, date, dialog, empty, field, form, head, job,
-    list, money, note, skeleton, stack, text,
+    list, money, note, skeleton, stack, text, when,
 };
 use api_types::Page;
 use api_types::invoice::{GenerateInvoices, InvoiceSummary, JobStarted};
@@ -56,14 +56,14 @@ pub fn page() -> AnyView {
         fixed: vec![],
         search: true,
         columns: vec![
-            Column::new("Number"),
-            Column::new("Tenant"),
+            Column::new("Number").sort("number"),
+            Column::new("Tenant").sort("tenant"),
             Column::new("Period").sort("period"),
             Column::new("State"),
             Column::new("Due"),
             Column::new("Net").number(),
             Column::new("Tax").number(),
-            Column::new("Total").number(),
+            Column::new("Total").number().sort("total_amount"),
         ],
         filters,
         noun: ("invoice", "invoices"),
@@ -98,11 +98,12 @@ fn row(invoice: &InvoiceSummary) -> Vec<AnyView> {
         states.push(badge("incomplete"));
     }
     let label = format!("{name}, {}, {}", invoice.tenant.name, format::month(&invoice.period));
-    let first = view! { <a href=Place::Invoice(invoice.id).path() aria-label=label>{name}</a> }.into_any();
+    let first =
+        view! { <a class="one-line" href=Place::Invoice(invoice.id).path() aria-label=label>{name}</a> }.into_any();
     vec![
         first,
         text(&invoice.tenant.name),
-        text(&format::month(&invoice.period)),
+        when(&format::month(&invoice.period)),
         view! { <span class="badges">{states}</span> }.into_any(),
         date(invoice.due_on.as_deref()),
         money(&invoice.net_amount),

@@ -24,7 +24,7 @@ pub fn page() -> AnyView {
         fixed: vec![],
         search: true,
         columns: vec![
-            Column::new("Display name").sort("display_name"),
+            Column::new("Display name").sort("name"),
             Column::new("Scope"),
             Column::new("For"),
             Column::new("Currency"),

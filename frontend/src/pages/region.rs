@@ -8,9 +8,9 @@ use crate::paths::Place;
 use crate::query::Query;
 use crate::state;
 use crate::ui::{
-    Column, Field, Filter, FilterInput, Form, List, Look, back, badge, button, button_when, dialog, empty, fact, facts,
-    failure, field, form, head, instant, job, link, list, nav, note, section, show, show_more, stack, table, tabs,
-    text, text_or_dash,
+    Column, Field, Filter, FilterInput, Form, List, Look, back, badge, button, button_when, date, dialog, empty, fact,
+    facts, failure, field, form, head, instant, job, link, list, nav, note, section, show, show_more, stack, table,
+    tabs, text, text_or_dash,
 };
 use api_types::region::{ConnectionTest, RegionView, UnmappedView, UpdateUsage, UpdateUsageStarted, WindowView};
 use leptos::prelude::*;
@@ -311,7 +311,7 @@ fn coverage(id: Uuid) -> AnyView {
     list::<WindowView>(spec, |window| {
         let figure = |value: u64| text(&format::count(value));
         vec![
-            text(&format::date(&window.reported_on)),
+            date(Some(&window.reported_on)),
             badge(&window.state),
             figure(window.rows),
             figure(window.added),

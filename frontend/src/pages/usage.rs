@@ -1,7 +1,7 @@
 //! Usage records and rows in quarantine.
 
 use crate::format;
-use crate::ui::{Column, Filter, FilterInput, List, head, instant, list, quantity, stack, text};
+use crate::ui::{Column, Filter, FilterInput, List, date, head, instant, list, quantity, stack, text};
 use api_types::invoice::UsageRecordView;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -87,7 +87,7 @@ fn records_list(fixed: Vec<(&'static str, String)>, filters: Vec<Filter>) -> Any
             quantity(&record.quantity),
             text(&record.resource_uri),
             text(&record.region),
-            text(&format::date(&record.reported_on)),
+            date(Some(&record.reported_on)),
         ]
     })
     .1
@@ -132,7 +132,7 @@ fn quarantined(row: &Map<String, Value>) -> Vec<AnyView> {
         .collect::<Vec<_>>();
     vec![
         text(&format::words(word("reason"))),
-        text(&format::date(word("reported_on"))),
+        date(Some(word("reported_on"))),
         text(&others.join("; ")),
     ]
 }

@@ -30,7 +30,7 @@ pub fn page() -> AnyView {
         fixed: vec![],
         search: true,
         columns: vec![
-            Column::new("Name"),
+            Column::new("Name").sort("name"),
             Column::new("Email address").sort("email_address"),
             Column::new("User role"),
             Column::new("Scope"),

@@ -94,12 +94,20 @@ pub fn text_or_dash(value: Option<&str>) -> AnyView {
 
 /// An instant that may be absent.
 pub fn instant(value: Option<&str>) -> AnyView {
-    text(&value.map(format::instant).unwrap_or_default())
+    when(&value.map(format::instant).unwrap_or_default())
 }
 
 /// A date that may be absent.
 pub fn date(value: Option<&str>) -> AnyView {
-    text(&value.map(format::date).unwrap_or_default())
+    when(&value.map(format::date).unwrap_or_default())
+}
+
+/// A moment, a day or a month, kept on one line.
+pub fn when(shown: &str) -> AnyView {
+    if shown.is_empty() {
+        return text("");
+    }
+    view! { <span class="figure one-line">{shown.to_owned()}</span> }.into_any()
 }
 
 /// A quantity; all digits on hover.

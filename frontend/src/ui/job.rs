@@ -113,7 +113,7 @@ fn card(id: Uuid, job: RwSignal<Load<JobView>>, form: Form) -> AnyView {
     view! {
         <section class="card job" aria-label="Job">
             <header class="card-head">
-                <h3>{part(job, |job| link(&job.title, Place::Job(job.id).path()))}</h3>
+                <h2>{part(job, |job| link(&job.title, Place::Job(job.id).path()))}</h2>
                 {cancel}
             </header>
             {part(job, bar)}
