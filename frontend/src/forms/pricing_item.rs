@@ -105,7 +105,13 @@ fn tier(view: &TierView) -> TierDraft {
 }
 
 /// The form inside its dialog.
-pub fn item_form(list: Uuid, item: Option<&PricingItemView>, open: RwSignal<bool>, done: Callback<()>) -> AnyView {
+pub fn item_form(
+    list: Uuid,
+    etag: String,
+    item: Option<&PricingItemView>,
+    open: RwSignal<bool>,
+    done: Callback<()>,
+) -> AnyView {
     let frame = Form::new("item");
     let draft = Draft::of(item);
     let edited = item.map(|item| item.id);
@@ -116,12 +122,13 @@ pub fn item_form(list: Uuid, item: Option<&PricingItemView>, open: RwSignal<bool
     ];
     let cancel = button("Cancel", Look::Plain, move || open.set(false));
     form(frame, "Save", groups, vec![cancel], move || {
+        let etag = etag.clone();
         let call = async move {
             let body = draft.input()?;
             let items = format!("/price-lists/{list}/items");
             match edited {
-                // The item belongs to the draft of the list; its version is the list's.
-                Some(id) => api::put::<_, PricingItemView>(&format!("{items}/{id}"), "*", &body).await,
+                // An item has no version of its own; the list's stands for its draft.
+                Some(id) => api::put::<_, PricingItemView>(&format!("{items}/{id}"), &etag, &body).await,
                 None => api::post::<_, PricingItemView>(&items, &body).await,
             }
         };

@@ -1,7 +1,7 @@
 //! One price list: versions, items of the draft and of the version in force, Publish.
 
 use super::common::{Deletion, delete, given, held, optional};
-use crate::api::{self, Loader, errors, load};
+use crate::api::{self, Load, Loader, errors, load};
 use crate::format;
 use crate::forms::pricing_item::item_form;
 use crate::paths::Place;
@@ -139,6 +139,14 @@ fn publish(view: &PriceListView, shown: Shown) -> AnyView {
     .into_any()
 }
 
+/// Version of the list as it is shown.
+fn etag(shown: Shown) -> String {
+    shown.loader.state.with_untracked(|state| match state {
+        Load::Ready(list) => list.etag.clone(),
+        _ => String::new(),
+    })
+}
+
 fn item_dialog(shown: Shown) -> AnyView {
     dialog(shown.editing, "Meter/SKU", move || {
         let done = Callback::new(move |()| {
@@ -147,7 +155,7 @@ fn item_dialog(shown: Shown) -> AnyView {
         });
         shown
             .item
-            .with_untracked(|item| item_form(shown.id, item.as_ref(), shown.editing, done))
+            .with_untracked(|item| item_form(shown.id, etag(shown), item.as_ref(), shown.editing, done))
     })
 }
 
@@ -291,8 +299,9 @@ fn remove(item: Uuid, name: String, shown: Shown) -> AnyView {
     let label = format!("Delete {name}");
     let id = shown.id;
     let action = move || {
+        let version = etag(shown);
         frame.run(
-            async move { api::delete(&format!("/price-lists/{id}/items/{item}"), None).await },
+            async move { api::delete(&format!("/price-lists/{id}/items/{item}"), Some(&version)).await },
             move |()| {
                 open.try_set(false);
                 shown.loader.reload();

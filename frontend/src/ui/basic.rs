@@ -140,7 +140,11 @@ pub fn badge(code: &str) -> AnyView {
         _ => ("badge", "○"),
     };
     view! {
-        <span class=class><span aria-hidden="true">{shape}</span>" "{format::words(code)}</span>
+        <span class=class>
+            <span aria-hidden="true">{shape}</span>
+            " "
+            <span>{format::words(code)}</span>
+        </span>
     }
     .into_any()
 }

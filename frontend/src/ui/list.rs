@@ -142,15 +142,16 @@ fn toolbar(spec: &List, query: Memo<Query>) -> AnyView {
     let search = spec.search.then(|| {
         let label = format!("Search {}", spec.noun.1);
         view! {
-            <label class="filter">
-                <span>{label}</span>
+            <div class="filter">
+                <label for="filter-search">{label}</label>
                 <input
+                    id="filter-search"
                     type="search"
                     autocomplete="off"
                     prop:value=move || query.with(|query| query.get("search").to_owned())
                     on:change=move |event| change(query, path, "search", event_target_value(&event).trim())
                 />
-            </label>
+            </div>
         }
         .into_any()
     });
@@ -204,7 +205,8 @@ fn filter_control(filter: Filter, query: Memo<Query>, path: Memo<String>) -> Any
             path,
         ),
     };
-    view! { <label class="filter"><span>{filter.label}</span>{control}</label> }.into_any()
+    let id = format!("filter-{name}");
+    view! { <div class="filter"><label for=id>{filter.label}</label>{control}</div> }.into_any()
 }
 
 fn filter_input(
@@ -216,6 +218,7 @@ fn filter_input(
 ) -> AnyView {
     view! {
         <input
+            id=format!("filter-{name}")
             type=kind
             autocomplete="off"
             prop:value=move || value.get()
@@ -244,7 +247,7 @@ fn filter_select(
             .collect::<Vec<_>>()
     };
     view! {
-        <select on:change=move |event| change(query, path, name, &event_target_value(&event))>{choices}</select>
+        <select id=format!("filter-{name}") on:change=move |event| change(query, path, name, &event_target_value(&event))>{choices}</select>
     }
     .into_any()
 }
