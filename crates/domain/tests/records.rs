@@ -171,7 +171,7 @@ proptest! {
                 last = Some(today);
             }
         }
-        prop_assert!(grid.len() as u32 <= days / interval + 1);
+        prop_assert!(grid.len() <= (days / interval + 1) as usize);
     }
 
     #[test]

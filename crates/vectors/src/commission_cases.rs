@@ -1,9 +1,9 @@
 //! `commissions.json`.
 
 use commission::{
-    CommissionDocument, CommissionSchedule, CommissionTier, DocumentKind, DocumentStatus,
-    ScheduleSource, ScheduleWarning, Statement, StatementLedger, TierMode, TierPeriod, commission,
-    resolve_schedule, summary, year_figures,
+    CommissionDocument, CommissionSchedule, CommissionTier, DocumentKind, DocumentStatus, ScheduleSource,
+    ScheduleWarning, Statement, StatementLedger, TierMode, TierPeriod, commission, resolve_schedule, summary,
+    year_figures,
 };
 use domain::currency::Currency;
 use domain::decimal::{ExchangeRate, Percentage, PlainAmount};
@@ -25,18 +25,12 @@ pub(crate) fn commissions(input: Input<'_>) -> Result<Value, CaseError> {
 }
 
 fn schedule(input: Input<'_>) -> Result<CommissionSchedule, CaseError> {
-    let modes = [
-        ("graduated", TierMode::Graduated),
-        ("volume", TierMode::Volume),
-    ];
+    let modes = [("graduated", TierMode::Graduated), ("volume", TierMode::Volume)];
     let periods = [("month", TierPeriod::Month), ("year", TierPeriod::Year)];
     let tiers = input.objects("tiers").map(|tier| {
         Ok(CommissionTier {
             from_amount: PlainAmount::parse(tier.text("from_amount")?)?,
-            to_amount: tier
-                .optional_text("to_amount")
-                .map(PlainAmount::parse)
-                .transpose()?,
+            to_amount: tier.optional_text("to_amount").map(PlainAmount::parse).transpose()?,
             percentage: Percentage::parse(tier.text("percentage")?)?,
         })
     });
@@ -69,11 +63,7 @@ fn one(input: Input<'_>) -> Result<Value, CaseError> {
 fn year(input: Input<'_>) -> Result<Value, CaseError> {
     let currency = input.currency()?;
     let schedule = schedule(input.object("schedule")?)?;
-    let figures = year_figures(
-        &schedule,
-        currency,
-        &input.moneys("monthly_base_amounts", currency)?,
-    )?;
+    let figures = year_figures(&schedule, currency, &input.moneys("monthly_base_amounts", currency)?)?;
     Ok(json!({
         "monthly_amounts": figures.monthly_amounts.into_iter().map(Money::amount_text).collect::<Vec<_>>(),
         "year_amount": figures.year_amount.amount_text(),
@@ -91,10 +81,7 @@ fn document(input: Input<'_>, currency: Currency) -> Result<CommissionDocument, 
         ("paid", DocumentStatus::Paid),
         ("void", DocumentStatus::Void),
     ];
-    let conversion = match (
-        input.optional_text("from_rate"),
-        input.optional_text("to_rate"),
-    ) {
+    let conversion = match (input.optional_text("from_rate"), input.optional_text("to_rate")) {
         (Some(from), Some(to)) => Some((ExchangeRate::parse(from)?, ExchangeRate::parse(to)?)),
         _ => None,
     };
@@ -104,9 +91,7 @@ fn document(input: Input<'_>, currency: Currency) -> Result<CommissionDocument, 
         // The vectors leave the document's own currency open; its amounts have the digits of the case's currency.
         net_amount: input.money("net_amount", currency)?,
         status: word(input.text("status")?, &statuses)?,
-        credits_document_id: input
-            .optional_text("credits_document_id")
-            .map(str::to_owned),
+        credits_document_id: input.optional_text("credits_document_id").map(str::to_owned),
         conversion,
     })
 }
@@ -150,9 +135,7 @@ fn statements(input: Input<'_>) -> Result<Value, CaseError> {
                 .ok_or_else(|| CaseError::Malformed("payable_base_amounts".to_owned()))?;
             ledger.set_payable_base(Period::parse(period)?, Money::parse(base, currency)?)?;
         }
-        closed.push(shown(
-            &ledger.close(statement.period("period")?, |_| Some(&schedule))?,
-        ));
+        closed.push(shown(&ledger.close(statement.period("period")?, |_| Some(&schedule))?));
     }
     Ok(json!({ "statements": closed }))
 }
@@ -176,12 +159,7 @@ fn shown(statement: &Statement) -> Value {
 }
 
 fn resolve(input: Input<'_>) -> Result<Value, CaseError> {
-    let read = |name| {
-        input
-            .get(name)
-            .map(|value| schedule(Input(value)))
-            .transpose()
-    };
+    let read = |name| input.get(name).map(|value| schedule(Input(value))).transpose();
     let own = read("own_schedule")?;
     let partner_default = read("distributor_partner_default")?;
     let resolved = resolve_schedule(own.as_ref(), partner_default.as_ref());

@@ -1,17 +1,14 @@
 //! `due_dates.json`, `month_hours.json`.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use domain::due_dates::{
-    date_in_zone, due_on, notice_grid_day, overdue_from, parse_time_zone, preview_at,
-};
+use domain::due_dates::{date_in_zone, due_on, notice_grid_day, overdue_from, parse_time_zone, preview_at};
 use domain::period::Period;
 use serde_json::{Value, json};
 
 use crate::input::{CaseError, Input};
 
 pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, CaseError> {
-    let instant =
-        DateTime::parse_from_rfc3339(text).map_err(|_| CaseError::Malformed(text.to_owned()))?;
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|_| CaseError::Malformed(text.to_owned()))?;
     Ok(instant.with_timezone(&Utc))
 }
 
@@ -20,8 +17,7 @@ pub(crate) fn instant_text(instant: DateTime<Utc>) -> String {
 }
 
 pub(crate) fn date(text: &str) -> Result<NaiveDate, CaseError> {
-    text.parse()
-        .map_err(|_| CaseError::Malformed(text.to_owned()))
+    text.parse().map_err(|_| CaseError::Malformed(text.to_owned()))
 }
 
 pub(crate) fn due_dates(input: Input<'_>) -> Result<Value, CaseError> {

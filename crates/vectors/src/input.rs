@@ -75,17 +75,11 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn object(self, name: &str) -> Result<Input<'a>, CaseError> {
-        Self::need(
-            name,
-            self.get(name).filter(|value| value.is_object()).map(Input),
-        )
+        Self::need(name, self.get(name).filter(|value| value.is_object()).map(Input))
     }
 
     pub(crate) fn list(self, name: &str) -> Result<&'a [Value], CaseError> {
-        Self::need(
-            name,
-            self.get(name).and_then(Value::as_array).map(Vec::as_slice),
-        )
+        Self::need(name, self.get(name).and_then(Value::as_array).map(Vec::as_slice))
     }
 
     /// The objects of a list; none when the list is absent.

@@ -92,10 +92,7 @@ pub fn run_folder(folder: &Path) -> Result<Summary, VectorsError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if path.extension().is_some_and(|extension| extension == "json") {
             files.push(path);
         }
     }
@@ -113,13 +110,8 @@ pub fn run_folder(folder: &Path) -> Result<Summary, VectorsError> {
 }
 
 fn run_file(path: &Path, summary: &mut Summary) -> Result<(), VectorsError> {
-    let form = || VectorsError::Form {
-        path: path.to_owned(),
-    };
-    let name = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .ok_or_else(form)?;
+    let form = || VectorsError::Form { path: path.to_owned() };
+    let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or_else(form)?;
     let text = fs::read_to_string(path).map_err(|source| VectorsError::Io {
         path: path.to_owned(),
         source,
@@ -128,11 +120,7 @@ fn run_file(path: &Path, summary: &mut Summary) -> Result<(), VectorsError> {
         path: path.to_owned(),
         source,
     })?;
-    for case in file
-        .get("cases")
-        .and_then(Value::as_array)
-        .ok_or_else(form)?
-    {
+    for case in file.get("cases").and_then(Value::as_array).ok_or_else(form)? {
         let (Some(case_name), Some(input), Some(expected)) = (
             case.get("name").and_then(Value::as_str),
             case.get("input"),
@@ -140,9 +128,7 @@ fn run_file(path: &Path, summary: &mut Summary) -> Result<(), VectorsError> {
         ) else {
             return Err(form());
         };
-        let actual = answer(name, input).ok_or_else(|| VectorsError::Unknown {
-            path: path.to_owned(),
-        })?;
+        let actual = answer(name, input).ok_or_else(|| VectorsError::Unknown { path: path.to_owned() })?;
         if actual == *expected {
             summary.passed += 1;
         } else {

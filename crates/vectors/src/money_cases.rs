@@ -41,12 +41,8 @@ fn round(input: Input<'_>) -> Result<Value, CaseError> {
 fn sum(input: Input<'_>) -> Result<Value, CaseError> {
     let currency = input.currency()?;
     let texts = input.texts("exact_amounts")?;
-    let round =
-        |text| -> Result<Money, CaseError> { Ok(Exact::parse_decimal(text)?.round_to(currency)?) };
-    let lines = texts
-        .into_iter()
-        .map(round)
-        .collect::<Result<Vec<_>, _>>()?;
+    let round = |text| -> Result<Money, CaseError> { Ok(Exact::parse_decimal(text)?.round_to(currency)?) };
+    let lines = texts.into_iter().map(round).collect::<Result<Vec<_>, _>>()?;
     let total = Money::sum(currency, lines.iter().copied())?;
     Ok(json!({
         "line_amounts": lines.into_iter().map(Money::amount_text).collect::<Vec<_>>(),
@@ -67,12 +63,9 @@ fn records(input: Input<'_>) -> Result<Value, CaseError> {
         totals.add(key, quantity)?;
     }
     let rate = Exact::from(Rate::parse(input.text("rate")?)?);
-    let amount = totals
-        .sorted()
-        .iter()
-        .fold(Exact::zero(), |sum, (_, total)| {
-            sum.plus(&Exact::from(*total).times(&rate))
-        });
+    let amount = totals.sorted().iter().fold(Exact::zero(), |sum, (_, total)| {
+        sum.plus(&Exact::from(*total).times(&rate))
+    });
     shown(&amount, input.currency()?)
 }
 

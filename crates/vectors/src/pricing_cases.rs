@@ -2,15 +2,16 @@
 
 use std::num::NonZeroU32;
 
-use domain::decimal::{Percentage, Quantity, Rate};
+use domain::currency::Currency;
+use domain::decimal::{ExchangeRate, Percentage, Quantity, Rate};
 use domain::exact::Exact;
 use domain::money::Money;
 use domain::period::Period;
 use pricing::{
-    CreditTarget, CreditableLine, DocumentCredit, DocumentCreditKind, Explanation, HoursDivisor,
-    HoursReason, ItemCreditKind, ItemCredits, PricingItem, PricingItemInput, RatePeriod, Rated,
-    RatingContext, Tier, TierMode, UnitKind, Warning, apply_credits, daily_charges, effective_rate,
-    late_difference, rate,
+    AppliedRate, Conversion, CreditTarget, CreditableLine, DocumentCredit, DocumentCreditKind, Explanation,
+    HoursDivisor, HoursReason, ItemCreditKind, ItemCredits, PricingItem, PricingItemInput, RatePeriod, Rated,
+    RatingContext, Tier, TierMode, UnitKind, Warning, apply_credits, daily_charges, effective_rate, late_difference,
+    rate,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,22 +20,12 @@ use crate::input::{CaseError, Input, word};
 /// Hours of items whose rate is per unit; never used by them.
 const REFERENCE_HOURS: NonZeroU32 = NonZeroU32::MIN;
 
-fn item(
-    input: Input<'_>,
-    unit_kind: UnitKind,
-    rate_period: RatePeriod,
-) -> Result<PricingItem, CaseError> {
-    let modes = [
-        ("graduated", TierMode::Graduated),
-        ("volume", TierMode::Volume),
-    ];
+fn item(input: Input<'_>, unit_kind: UnitKind, rate_period: RatePeriod) -> Result<PricingItem, CaseError> {
+    let modes = [("graduated", TierMode::Graduated), ("volume", TierMode::Volume)];
     let tiers = input.objects("tiers").map(|tier| {
         Ok(Tier {
             from_quantity: Quantity::parse(tier.text("from_quantity")?)?,
-            to_quantity: tier
-                .optional_text("to_quantity")
-                .map(Quantity::parse)
-                .transpose()?,
+            to_quantity: tier.optional_text("to_quantity").map(Quantity::parse).transpose()?,
             rate: Rate::parse(tier.text("rate")?)?,
         })
     });
@@ -49,10 +40,7 @@ fn item(
         meter_unit: "meter unit".to_owned(),
         unit_divisor: input.count("unit_divisor")?,
         description: String::new(),
-        tier_mode: word(
-            input.optional_text("tier_mode").unwrap_or("graduated"),
-            &modes,
-        )?,
+        tier_mode: word(input.optional_text("tier_mode").unwrap_or("graduated"), &modes)?,
         tiers: tiers.collect::<Result<_, CaseError>>()?,
         credits: item_credits(input)?,
     })?)
@@ -67,32 +55,41 @@ fn item_credits(input: Input<'_>) -> Result<ItemCredits, CaseError> {
     let credits = input
         .objects("credits")
         .map(|credit| Ok((word(credit.text("kind")?, &kinds)?, credit.text("value")?)));
-    Ok(ItemCredits::parse(
-        credits.collect::<Result<Vec<_>, CaseError>>()?,
-    )?)
+    Ok(ItemCredits::parse(credits.collect::<Result<Vec<_>, CaseError>>()?)?)
 }
 
+/// Members no vector has, but the comparison with the oracle: `from_rate`, `to_rate` and `document_currency` (P-71).
 fn context(input: Input<'_>, hours_divisor: HoursDivisor) -> Result<RatingContext, CaseError> {
+    let currency = input.currency()?;
+    let quoted = |currency, rate: &str| -> Result<AppliedRate, CaseError> {
+        Ok(AppliedRate {
+            rate: ExchangeRate::parse(rate)?,
+            ..AppliedRate::platform(currency)
+        })
+    };
+    let conversion = match (input.optional_text("from_rate"), input.optional_text("to_rate")) {
+        (Some(from), Some(to)) => {
+            let document_currency = Currency::from_code(input.text("document_currency")?)?;
+            Some(Conversion {
+                from: quoted(currency, from)?,
+                to: quoted(document_currency, to)?,
+            })
+        }
+        _ => None,
+    };
     Ok(RatingContext {
-        currency: input.currency()?,
+        currency,
         hours_divisor,
-        conversion: None,
+        conversion,
     })
 }
 
 fn unit_context(input: Input<'_>) -> Result<RatingContext, CaseError> {
-    context(
-        input,
-        HoursDivisor::kept(REFERENCE_HOURS, HoursReason::ReferenceHours),
-    )
+    context(input, HoursDivisor::kept(REFERENCE_HOURS, HoursReason::ReferenceHours))
 }
 
 /// Rates and checks on the way that the explanation computes to the same amount (P-96).
-fn explained(
-    item: &PricingItem,
-    quantity: Quantity,
-    context: &RatingContext,
-) -> Result<Rated, CaseError> {
+fn explained(item: &PricingItem, quantity: Quantity, context: &RatingContext) -> Result<Rated, CaseError> {
     let rated = rate(item, quantity, context)?;
     let period = Period::parse("2026-01")?;
     let recomputed = Explanation::new(&rated, item, context, period, None).recompute();
@@ -123,26 +120,15 @@ fn warnings(item: &PricingItem) -> Value {
     item.warnings().into_iter().map(Warning::code).collect()
 }
 
-fn daily(
-    input: Input<'_>,
-    item: &PricingItem,
-    context: &RatingContext,
-) -> Result<Value, CaseError> {
+fn daily(input: Input<'_>, item: &PricingItem, context: &RatingContext) -> Result<Value, CaseError> {
     let texts = input.texts("daily_quantities")?;
-    let days = texts
-        .into_iter()
-        .map(Quantity::parse)
-        .collect::<Result<Vec<_>, _>>()?;
+    let days = texts.into_iter().map(Quantity::parse).collect::<Result<Vec<_>, _>>()?;
     let charges = daily_charges(item, &days, context)?;
     let quantity = total(days)?;
     let rated = explained(item, quantity, context)?;
-    let sum = charges
-        .iter()
-        .fold(Exact::zero(), |sum, charge| sum.plus(charge));
+    let sum = charges.iter().fold(Exact::zero(), |sum, charge| sum.plus(charge));
     if sum != rated.charge.unrounded_amount {
-        return Err(CaseError::Malformed(
-            "the days do not add up to the month".to_owned(),
-        ));
+        return Err(CaseError::Malformed("the days do not add up to the month".to_owned()));
     }
     Ok(json!({
         "quantity": quantity,
@@ -212,12 +198,8 @@ fn invoice_credits(input: Input<'_>) -> Result<Value, CaseError> {
             _ => CreditTarget::Subscription(credit.text("target_id")?.to_owned()),
         };
         let kind = match (credit.text("kind")?, credit.text("recurrence")?) {
-            ("percent", "monthly") => {
-                DocumentCreditKind::Percent(Percentage::parse(credit.text("value")?)?)
-            }
-            ("amount", "monthly") => {
-                DocumentCreditKind::MonthlyAmount(credit.money("value", currency)?)
-            }
+            ("percent", "monthly") => DocumentCreditKind::Percent(Percentage::parse(credit.text("value")?)?),
+            ("amount", "monthly") => DocumentCreditKind::MonthlyAmount(credit.money("value", currency)?),
             ("amount", "once") => DocumentCreditKind::Once {
                 balance: credit.money("balance", currency)?,
             },
@@ -232,8 +214,8 @@ fn invoice_credits(input: Input<'_>) -> Result<Value, CaseError> {
     let credits = credits.collect::<Result<Vec<_>, CaseError>>()?;
     let applied = apply_credits(currency, &lines, &credits)?;
     let credit_lines = applied.credit_lines.iter();
-    let credit_lines = credit_lines
-        .map(|line| json!({ "credit_id": line.credit_id, "amount": line.amount.amount_text() }));
+    let credit_lines =
+        credit_lines.map(|line| json!({ "credit_id": line.credit_id, "amount": line.amount.amount_text() }));
     let balances = applied
         .balances
         .iter()
@@ -259,18 +241,12 @@ pub(crate) fn monthly_variable(input: Input<'_>) -> Result<Value, CaseError> {
     let reference = NonZeroU32::new(input.small_count("reference_hours_per_month")?)
         .ok_or_else(|| CaseError::Malformed("reference_hours_per_month".to_owned()))?;
     let switch = input.flag("use_monthly_variable_pricing")?;
-    let context = context(
-        input,
-        HoursDivisor::of(input.period("period")?, switch, reference),
-    )?;
+    let context = context(input, HoursDivisor::of(input.period("period")?, switch, reference))?;
     let mut answer = Map::new();
     let quantity = if input.get("record_quantities").is_some() {
         let records = input.object("record_quantities")?;
         let one = Quantity::parse(records.text("quantity")?)?;
-        let quantity = total(vec![
-            one;
-            usize::try_from(records.count("count")?).unwrap_or(0)
-        ])?;
+        let quantity = total(vec![one; usize::try_from(records.count("count")?).unwrap_or(0)])?;
         answer.insert("quantity".to_owned(), json!(quantity));
         quantity
     } else {

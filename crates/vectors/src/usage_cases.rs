@@ -24,10 +24,7 @@ pub(crate) fn natural_key(input: Input<'_>) -> Result<Value, CaseError> {
 }
 
 fn accept(store: &mut WindowStore, window: Input<'_>) -> Result<Value, CaseError> {
-    let changes = store.accept(
-        window.text("region_id")?,
-        date(window.text("reported_date")?)?,
-    );
+    let changes = store.accept(window.text("region_id")?, date(window.text("reported_date")?)?);
     let changes = changes.ok_or_else(|| CaseError::Malformed("no reading is held".to_owned()))?;
     Ok(json!({ "status": "accepted", "removed": changes.removed }))
 }
@@ -73,10 +70,7 @@ fn collect(store: &mut WindowStore, window: Input<'_>) -> Result<Value, CaseErro
             set("unchanged", json!(changes.unchanged));
             set("removed", json!(changes.removed));
         }
-        Outcome::Shrunk {
-            stored_rows,
-            read_rows,
-        } => {
+        Outcome::Shrunk { stored_rows, read_rows } => {
             set("status", json!("shrunk"));
             set("stored_rows", json!(stored_rows));
             set("read_rows", json!(read_rows));
