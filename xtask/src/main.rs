@@ -1,1 +1,79 @@
-fn main() {}
+//! Every task of the project in Rust, so that a fresh machine needs nothing but cargo.
+//!
+//! `cargo xtask test` runs every check there is; the other commands are its steps and the makers of generated files.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod audit;
+mod boundaries;
+mod command;
+mod failure;
+mod metadata;
+mod openapi;
+mod suite;
+mod web;
+mod worked_examples;
+mod workspace;
+
+use failure::Outcome;
+use workspace::Workspace;
+
+/// The tasks of the project.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Runs every check; the last line is `N passed, N failed`.
+    Test {
+        /// Format, lints, boundaries, worked examples and the Rust tests on SQLite only.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Writes openapi/openapi.json from the running code.
+    Openapi {
+        /// Compares instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Runs the worked examples of a folder through the engines.
+    Vectors {
+        /// A folder of JSON files, such as spec/vectors.
+        folder: PathBuf,
+    },
+    /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
+    CheckBoundaries,
+    /// Builds the web app into the target directory.
+    Web,
+    /// Checks dependencies: bans, licences, sources and known vulnerabilities.
+    Audit,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Outcome {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Test { quick } => suite::run(&workspace, *quick),
+        Task::Openapi { check } => openapi::run(&workspace, *check),
+        Task::Vectors { folder } => worked_examples::run(folder),
+        Task::CheckBoundaries => boundaries::run(&workspace),
+        Task::Web => web::run(&workspace).map(|_| ()),
+        Task::Audit => audit::run(&workspace),
+    }
+}
