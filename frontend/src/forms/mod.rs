@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod entity;
+pub mod entity_view;
 pub mod pricing_item;
 pub mod region;
 pub mod subscription;

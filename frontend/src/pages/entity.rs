@@ -3,7 +3,8 @@
 use super::common::{Deletion, delete};
 use crate::api::{Load, Loader, load};
 use crate::format;
-use crate::forms::entity::{Entity, entity_form};
+use crate::forms::entity::entity_form;
+use crate::forms::entity_view::Entity;
 use crate::paths::{Kind, Place};
 use crate::query::Query;
 use crate::state;

@@ -63,12 +63,8 @@ fn content(
 }
 
 fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>, frame: Form) -> AnyView {
-    let operation = if PROTECTED.contains(&section) {
-        "setting.update_protected"
-    } else {
-        "setting.update"
-    };
-    let allowed = state::can(operation);
+    // The server takes no change of a protected section from a browser session.
+    let allowed = state::can("setting.update") && !PROTECTED.contains(&section);
     let held: Vec<(SettingView, RwSignal<String>)> = page
         .items
         .iter()
@@ -83,7 +79,7 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
     if !allowed {
         return view! { <div class="form">{fields}</div> }.into_any();
     }
-    let (etag, section) = (page.etag.clone(), section.to_lowercase());
+    let (etag, section) = (page.etag.clone(), crate::query::encode(section));
     form(frame, "Save", fields, vec![], move || {
         let Some(values) = changed(&held, frame) else {
             return;

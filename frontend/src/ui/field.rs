@@ -1,6 +1,6 @@
 //! One labelled control: label above, help below, the error beside it.
 
-use super::form::Form;
+use super::form::{Form, whole};
 use crate::api::{Load, Named, load};
 use api_types::Page;
 use leptos::prelude::*;
@@ -123,7 +123,7 @@ pub fn field(form: Form, spec: Field, value: RwSignal<String>) -> AnyView {
             let fields = error.as_ref()?.fields();
             fields
                 .iter()
-                .find(|field| field.pointer == pointer)
+                .find(|field| whole(&field.pointer) == pointer)
                 .map(|field| field.detail.clone())
         })
     });

@@ -31,9 +31,9 @@ impl Form {
         }
     }
 
-    /// Id of the control of a field.
+    /// Id of the control of a field; an entry of a list that is one field belongs to the list.
     pub fn field_id(self, pointer: &str) -> String {
-        format!("{}{}", self.id, pointer.replace(['/', '.'], "-"))
+        format!("{}{}", self.id, whole(pointer).replace(['/', '.'], "-"))
     }
 
     /// Notes a refusal made in the browser.
@@ -67,6 +67,14 @@ impl Form {
                 }
             }
         });
+    }
+}
+
+/// The pointer without the number of an entry at its end.
+pub fn whole(pointer: &str) -> &str {
+    match pointer.rsplit_once('/') {
+        Some((list, entry)) if !entry.is_empty() && entry.bytes().all(|byte| byte.is_ascii_digit()) => list,
+        _ => pointer,
     }
 }
 
@@ -122,4 +130,16 @@ fn refusal(form: Form, error: &ApiError) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_of_a_list_belongs_to_the_field_of_the_list() {
+        assert_eq!(whole("/profile/billing_contacts/3"), "/profile/billing_contacts");
+        assert_eq!(whole("/tiers/0/rate"), "/tiers/0/rate");
+        assert_eq!(whole("/name"), "/name");
+    }
 }
