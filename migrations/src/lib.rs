@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
 /// Name and text of each migration; append only.
 const FILES: &[(&str, &str)] = &[
     ("m0001_foundation", include_str!("sql/m0001_foundation.sql")),
+    ("m0002_issued_is_issued", include_str!("sql/m0002_issued_is_issued.sql")),
 ];
 
 struct SqlFile {

@@ -31,7 +31,7 @@ CREATE TABLE session (
   token_hash {blob} PRIMARY KEY, user_id {id} NOT NULL REFERENCES app_user(id), created_at BIGINT NOT NULL, last_used_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL, proven_at BIGINT NOT NULL, source_address TEXT, user_agent TEXT
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 -- Links by mail: invitation and password reset (S-24); stored as keyed hash.
 CREATE TABLE one_time_link (
   token_hash {blob} PRIMARY KEY, user_id {id} NOT NULL REFERENCES app_user(id), purpose TEXT NOT NULL, created_at BIGINT NOT NULL,

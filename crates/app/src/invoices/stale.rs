@@ -32,15 +32,25 @@ pub async fn prices_changed(tx: &Tx, target: PriceListTarget, from: Period) -> R
 /// # Errors
 /// [`Error::Internal`] of the database.
 pub async fn mapping_changed(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
-    Ok(tx.invoices().prices_changed(None, Some(tenant), Period::new(1, 1).map_err(Error::internal)?).await?)
+    Ok(tx.invoices().prices_changed(None, Some(tenant), first_month()?).await?)
 }
 
-/// The hours that rates per month are divided by changed from a month on (ST-13).
+/// Settings were saved: those that rates per month are divided by change figures (ST-13).
 ///
 /// # Errors
 /// [`Error::Internal`] of the database.
-pub async fn hours_changed(tx: &Tx, from: Period) -> Result<(), Error> {
-    Ok(tx.invoices().prices_changed(None, None, from).await?)
+pub async fn settings_changed(tx: &Tx, keys: impl Iterator<Item = &str>) -> Result<(), Error> {
+    let priced = ["billing.use_monthly_variable_pricing", "billing.reference_hours_per_month"];
+    let touched = keys.fold(false, |touched, key| touched || priced.contains(&key));
+    if touched {
+        tx.invoices().prices_changed(None, None, first_month()?).await?;
+    }
+    Ok(())
+}
+
+/// Earlier than every preview.
+fn first_month() -> Result<Period, Error> {
+    Period::new(1, 1).map_err(Error::internal)
 }
 
 /// The tax data, currency or parent of a tenant changed.

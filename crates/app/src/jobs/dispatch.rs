@@ -4,8 +4,10 @@ use super::{Done, JobError, Running};
 use crate::App;
 
 /// Runs the work of a claimed job.
-pub(super) async fn dispatch(_app: &App, running: &Running) -> Result<Done, JobError> {
+pub(super) async fn dispatch(app: &App, running: &Running) -> Result<Done, JobError> {
     match running.kind() {
+        "invoice_generation" => crate::invoices::run_generation(app, running).await,
+        "document_rendering" => crate::invoices::run_rendering(app, running).await,
         other => Err(JobError::configuration(format!("This server does not know jobs of the kind {other}."))),
     }
 }

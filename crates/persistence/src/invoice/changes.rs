@@ -51,6 +51,15 @@ impl Invoices<'_> {
         self.mark(within).await
     }
 
+    /// The record of a tenant changed. Its previews also remember the version they were made from, so one that is stored
+    /// at the same moment is stale too.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn tenant_changed(&self, tenant: TenantId) -> Result<(), StoreError> {
+        self.mark(Cond::all().add(head::Column::TenantId.eq(tenant.uuid()))).await
+    }
+
     /// The count of changes of a period; starts counting when nobody did.
     ///
     /// # Errors

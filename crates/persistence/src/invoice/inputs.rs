@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{PlatformSubscriptionId, RegionId, SubscriptionId, TenantId};
+use domain::ids::{InvoiceId, PlatformSubscriptionId, RegionId, SubscriptionId, TenantId};
 use domain::period::Period;
+use domain::scope::Scope;
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Alias, Expr, Query};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Invoices;
+use crate::price_list::PriceListTarget;
 use crate::time::to_micros;
-use crate::{StoreError, sql};
+use crate::{StoreError, scope, sql};
 
 /// A subscription as billing sees it, archived or not (B-10).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +61,7 @@ pub struct EarlierNet {
     pub net_minor: i64,
 }
 
-/// How many of a region's days were read completely and are not held back (U-86).
+/// What the completeness of a region's months depends on (U-86).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegionCoverage {
     /// Region.
@@ -88,7 +92,58 @@ pub struct QuarantinedRow {
     pub received: String,
 }
 
+/// An issued or paid invoice, as far as its prices matter (P-14).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedHead {
+    /// Identity.
+    pub id: InvoiceId,
+    /// Recipient.
+    pub tenant_id: TenantId,
+    /// Month.
+    pub period: Period,
+    /// Number.
+    pub number: Option<String>,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
 impl Invoices<'_> {
+    /// Issued and paid invoices from a month on that a price list's target may be part of, by month.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when a row contradicts the types.
+    pub async fn issued_from(&self, from: Period, target: PriceListTarget) -> Result<Vec<IssuedHead>, StoreError> {
+        let part = match target {
+            PriceListTarget::Tenant(_) => "tenant_id = $2",
+            PriceListTarget::Region(_) => {
+                "EXISTS (SELECT 1 FROM invoice_line l JOIN subscription s ON s.id = l.subscription_id \
+                 WHERE l.invoice_id = invoice.id AND s.region_id = $2)"
+            }
+        };
+        let query = format!(
+            "SELECT id, tenant_id, period, number, currency FROM invoice WHERE kind = 'invoice' AND \
+             status IN ('issued', 'paid') AND period >= $1 AND {part} ORDER BY period, number"
+        );
+        let rows = sql::all(self.0, &query, vec![from.to_string().into(), target.uuid().into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let id: Uuid = row.try_get_by_index(0)?;
+                let period: String = row.try_get_by_index(2)?;
+                Ok(IssuedHead {
+                    id: id.into(),
+                    tenant_id: row.try_get_by_index::<Uuid>(1)?.into(),
+                    period: Period::parse(&period).map_err(|_| StoreError::Inconsistent {
+                        table: "invoice",
+                        column: "period",
+                        row: id.to_string(),
+                    })?,
+                    number: row.try_get_by_index(3)?,
+                    currency: row.try_get_by_index(4)?,
+                })
+            })
+            .collect()
+    }
+
     /// Every subscription with the tenant its usage of the month belongs to.
     ///
     /// # Errors
@@ -124,6 +179,54 @@ impl Invoices<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The ids of all tenants in scope, archived or not, in order (B-10).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn tenants_in(&self, scope: Scope) -> Result<Vec<TenantId>, StoreError> {
+        let id = || Expr::col(Alias::new("id"));
+        let query = Query::select()
+            .column(Alias::new("id"))
+            .from(Alias::new("tenant"))
+            .cond_where(scope::tenants(scope, id()))
+            .to_owned();
+        let rows = self.0.connection().query_all(&query).await?;
+        let ids = rows.iter().map(|row| Ok(TenantId::new(row.try_get_by_index(0)?)));
+        let mut ids = ids.collect::<Result<Vec<_>, StoreError>>()?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Number of usage rows in force behind a line (P-95).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn usage_rows(
+        &self,
+        region: RegionId,
+        subscription: PlatformSubscriptionId,
+        period: Period,
+        meter_id: &str,
+        sku: &str,
+    ) -> Result<u64, StoreError> {
+        let row = sql::one(
+            self.0,
+            "SELECT count(*) FROM usage_record r JOIN usage_window w ON w.id = r.window_id WHERE w.region_id = $1 AND \
+             w.in_force = 1 AND r.platform_subscription_id = $2 AND r.meter_id = $3 AND r.sku = $4 AND \
+             r.usage_start_s >= $5 AND r.usage_start_s < $6",
+            vec![
+                region.uuid().into(),
+                subscription.uuid().into(),
+                meter_id.into(),
+                sku.into(),
+                period.starts_at().timestamp().into(),
+                period.ends_at().timestamp().into(),
+            ],
+        )
+        .await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0).map(sql::count))?)
     }
 
     /// Every tenant with what its documents depend on.

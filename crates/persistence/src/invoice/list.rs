@@ -85,6 +85,29 @@ impl Invoices<'_> {
         }))
     }
 
+    /// Number of previews of a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn count_previews(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        self.count_in(tenant, InvoiceStatus::Preview).await
+    }
+
+    /// Number of issued documents of a tenant that are not paid.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn count_unsettled(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        self.count_in(tenant, InvoiceStatus::Issued).await
+    }
+
+    async fn count_in(&self, tenant: TenantId, status: InvoiceStatus) -> Result<u64, StoreError> {
+        let found = head::Entity::find()
+            .filter(head::Column::TenantId.eq(tenant.uuid()))
+            .filter(head::Column::Status.eq(status.identifier()));
+        Ok(found.count(self.0.connection()).await?)
+    }
+
     /// Documents in scope from a month on, counted and summed by month, state and currency.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ mod preview;
 
 pub use document::DocumentRow;
 pub use inputs::{
-    BilledSubscription, BilledTenant, EarlierNet, QuarantinedRow, RegionCoverage, TenantRegion,
+    BilledSubscription, BilledTenant, EarlierNet, IssuedHead, QuarantinedRow, RegionCoverage, TenantRegion,
 };
 pub use issue::IssueFigures;
 pub use line::{LineRow, NewLine};

@@ -2,9 +2,11 @@
 
 mod entity;
 mod item;
+mod target;
 mod version;
 
 pub use item::{CreditRow, ItemRow, TierRow};
+pub use target::TargetRow;
 pub use version::VersionRow;
 
 use chrono::{DateTime, Utc};
