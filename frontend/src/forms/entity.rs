@@ -85,7 +85,7 @@ impl Draft {
         }
     }
 
-    fn profile(self) -> Profile {
+    fn profile(&self) -> Profile {
         Profile {
             legal_name: given(self.legal_name),
             contact_person: given(self.contact),
@@ -104,18 +104,19 @@ impl Draft {
         }
     }
 
-    fn parent(self, pointer: &str) -> Result<Uuid, ApiError> {
+    fn parent(&self, pointer: &str) -> Result<Uuid, ApiError> {
         Uuid::parse_str(&given(self.parent)).map_err(|_| ApiError::field(pointer, "Select one."))
     }
 
-    fn terms(self) -> Result<Option<i64>, ApiError> {
+    fn terms(&self) -> Result<Option<i64>, ApiError> {
         let wrong = |_| ApiError::field("/payment_terms_days", "Enter a whole number of days, 0 to 365.");
         optional(self.terms).map(|days| days.parse().map_err(wrong)).transpose()
     }
 }
 
 /// Creates the entity, or replaces the version that is edited.
-async fn send(kind: Kind, draft: Draft, edited: Option<(Uuid, String)>) -> Result<Entity, ApiError> {
+async fn send(kind: Kind, draft: StoredValue<Draft>, edited: Option<(Uuid, String)>) -> Result<Entity, ApiError> {
+    let draft = &draft.get_value();
     let (name, currency, profile) = (given(draft.name), optional(draft.currency), draft.profile());
     match kind {
         Kind::Distributor => {
@@ -168,15 +169,16 @@ where
 /// The form; `done` gets the stored entity.
 pub fn entity_form(kind: Kind, frame: Form, entity: Option<&Entity>, done: Callback<Entity>) -> AnyView {
     let draft = Draft::of(entity);
+    let stored = StoredValue::new(draft);
     let edited = entity.map(|entity| (entity.id, entity.etag.clone()));
     let groups = vec![
-        group(kind.label(), identity(kind, frame, draft, edited.is_some())),
-        group("Details", details(frame, draft)),
-        group("Address", address(frame, draft)),
-        group("Invoicing", invoicing(kind, frame, draft)),
+        group(kind.label(), identity(kind, frame, &draft, edited.is_some())),
+        group("Details", details(frame, &draft)),
+        group("Address", address(frame, &draft)),
+        group("Invoicing", invoicing(kind, frame, &draft)),
     ];
     form(frame, "Save", groups, vec![], move || {
-        let call = send(kind, draft, edited.clone());
+        let call = send(kind, stored, edited.clone());
         frame.run(call, move |entity| done.run(entity));
     })
 }
@@ -187,7 +189,7 @@ pub fn group(title: &str, fields: Vec<AnyView>) -> AnyView {
         .into_any()
 }
 
-fn identity(kind: Kind, frame: Form, draft: Draft, edited: bool) -> Vec<AnyView> {
+fn identity(kind: Kind, frame: Form, draft: &Draft, edited: bool) -> Vec<AnyView> {
     let mut fields = vec![field(
         frame,
         Field::new(&format!("{} Name", kind.label()), "/name").required(),
@@ -212,7 +214,7 @@ fn identity(kind: Kind, frame: Form, draft: Draft, edited: bool) -> Vec<AnyView>
     fields
 }
 
-fn details(frame: Form, draft: Draft) -> Vec<AnyView> {
+fn details(frame: Form, draft: &Draft) -> Vec<AnyView> {
     vec![
         field(
             frame,
@@ -235,7 +237,7 @@ fn details(frame: Form, draft: Draft) -> Vec<AnyView> {
     ]
 }
 
-fn address(frame: Form, draft: Draft) -> Vec<AnyView> {
+fn address(frame: Form, draft: &Draft) -> Vec<AnyView> {
     vec![
         field(
             frame,
@@ -265,7 +267,7 @@ fn address(frame: Form, draft: Draft) -> Vec<AnyView> {
     ]
 }
 
-fn invoicing(kind: Kind, frame: Form, draft: Draft) -> Vec<AnyView> {
+fn invoicing(kind: Kind, frame: Form, draft: &Draft) -> Vec<AnyView> {
     let mut fields = vec![
         field(
             frame,
