@@ -38,8 +38,6 @@ struct Shown {
     tested: RwSignal<Option<ConnectionTest>>,
     started: RwSignal<Option<UpdateUsageStarted>>,
     asking: RwSignal<bool>,
-    details: Form,
-    connection: Form,
     query: Memo<Query>,
 }
 
@@ -51,8 +49,6 @@ pub fn page(id: Uuid) -> AnyView {
         tested: RwSignal::new(None),
         started: RwSignal::new(None),
         asking: RwSignal::new(false),
-        details: Form::new("region"),
-        connection: Form::new("connection"),
         query: nav::query(),
     };
     stack(vec![
@@ -240,29 +236,26 @@ fn region_tabs(id: Uuid, shown: Shown) -> AnyView {
         names.push(name("details", "Details"));
     }
     names.push(name("connection", "Endpoints and Credentials"));
+    let (details_frame, connection_frame) = (Form::new("region"), Form::new("connection"));
     let tab = Memo::new(move |_| shown.query.with(|query| query.get("tab").to_owned()));
     let content = move || match tab.get().as_str() {
         "coverage" => untrack(|| coverage(id)),
         "details" => show_more(shown.loader, move |region| {
             update_form(
-                shown.details,
+                details_frame,
                 region,
                 Callback::new(move |region| shown.loader.set(region)),
             )
         }),
-        "connection" => show_more(shown.loader, move |region| connection(region, shown)),
+        "connection" => show_more(shown.loader, move |region| connection(region, connection_frame, shown)),
         _ => show_more(shown.loader, parked),
     };
     stack(vec![tabs("Region", "tab", names, shown.query), content.into_any()])
 }
 
-fn connection(region: &RegionView, shown: Shown) -> AnyView {
+fn connection(region: &RegionView, frame: Form, shown: Shown) -> AnyView {
     if state::can("region.set_connection") {
-        return connection_form(
-            shown.connection,
-            region,
-            Callback::new(move |region| shown.loader.set(region)),
-        );
+        return connection_form(frame, region, Callback::new(move |region| shown.loader.set(region)));
     }
     facts(vec![
         fact("Admin Endpoint", text(&region.admin_endpoint)),
