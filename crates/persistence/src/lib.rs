@@ -22,11 +22,15 @@ pub mod organisation;
 pub mod outbox;
 pub mod page;
 pub mod price_list;
+pub mod region;
 pub(crate) mod scope;
+pub mod secret;
 pub mod setting;
 pub(crate) mod sql;
 pub mod store;
+pub mod subscription;
 pub mod time;
+pub mod usage;
 pub mod user;
 
 pub use error::StoreError;

@@ -1,7 +1,7 @@
 //! Distributors, partners and tenants: the tree (PM-5, PM-30).
 
 mod distributor;
-mod entity;
+pub(crate) mod entity;
 mod partner;
 mod tenant;
 
