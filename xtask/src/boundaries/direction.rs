@@ -27,7 +27,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "cms-pricing",
         ],
     ),
-    ("cms-server", &["cms-api-types", "cms-app", "cms-domain"]),
+    // The server puts the application together, and names the filters and rows of storage between wire and use case.
+    (
+        "cms-server",
+        &[
+            "cms-api-types",
+            "cms-app",
+            "cms-domain",
+            "cms-outbound",
+            "cms-persistence",
+        ],
+    ),
     (
         "cms-frontend",
         &["cms-api-types", "cms-commission", "cms-domain", "cms-pricing"],

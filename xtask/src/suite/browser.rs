@@ -37,9 +37,9 @@ pub fn run(workspace: &Workspace) -> Outcome<Tally> {
         .current_dir(workspace.path("e2e"));
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results).env("CI", "1");
     playwright
-        .env("CMS_SERVER", workspace.program("cms")?)
-        .env("CMS_WEB_DIR", workspace.target.join("web/dist"));
-    playwright.env("CMS_SIMULATOR", workspace.program("region-simulator")?);
+        .env("E2E_SERVER", workspace.program("cms")?)
+        .env("E2E_WEB_DIR", workspace.target.join("web/dist"));
+    playwright.env("E2E_SIMULATOR", workspace.program("region-simulator")?);
     let succeeded = command::watch(&mut playwright, |_| {})?;
     let text = fs::read_to_string(&results).about(results.display())?;
     let mut tally = tally_of(&text)?;
