@@ -45,10 +45,7 @@ pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, Alloc
     if weights.iter().any(|weight| weight.is_negative()) {
         return Err(AllocateError::NegativeWeight);
     }
-    let total: BigInt = weights
-        .iter()
-        .map(|weight| BigInt::from(weight.atto()))
-        .sum();
+    let total: BigInt = weights.iter().map(|weight| BigInt::from(weight.atto())).sum();
     let magnitude = i128::from(amount.amount_minor()).abs();
     let mut parts = if total.is_zero() {
         let mut parts = vec![0_i128; weights.len()];

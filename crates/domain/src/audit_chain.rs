@@ -42,10 +42,7 @@ pub fn canonical_json(value: &Value) -> Result<String, AuditChainError> {
 /// # Errors
 /// `hash_invalid` when the previous hash is not one.
 pub fn chain_hash(previous_hash: &str, canonical: &str) -> Result<String, AuditChainError> {
-    let is_hash = previous_hash.len() == 64
-        && previous_hash
-            .bytes()
-            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hash = previous_hash.len() == 64 && previous_hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     if !is_hash {
         return Err(AuditChainError::HashInvalid);
     }

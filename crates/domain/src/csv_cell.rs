@@ -50,17 +50,7 @@ fn starts_formula(value: &str) -> bool {
         .is_some_and(|first| {
             matches!(
                 first,
-                '=' | '+'
-                    | '-'
-                    | '@'
-                    | '\u{ff1d}'
-                    | '\u{ff0b}'
-                    | '\u{ff0d}'
-                    | '\u{ff20}'
-                    | '\t'
-                    | '\r'
-                    | '\n'
-                    | '\0'
+                '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}' | '\t' | '\r' | '\n' | '\0'
             )
         })
 }

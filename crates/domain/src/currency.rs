@@ -130,25 +130,15 @@ mod tests {
     fn every_row_of_the_table_is_a_currency_with_at_most_four_digits() {
         assert_eq!(
             all().count(),
-            TABLE
-                .lines()
-                .skip(1)
-                .filter(|line| !line.is_empty())
-                .count()
+            TABLE.lines().skip(1).filter(|line| !line.is_empty()).count()
         );
-        assert!(
-            all().all(|currency| currency.minor_unit_digits() <= 4 && currency.code().len() == 3)
-        );
+        assert!(all().all(|currency| currency.minor_unit_digits() <= 4 && currency.code().len() == 3));
     }
 
     #[test]
     fn lower_case_and_retired_codes_are_unknown() {
         for code in ["eur", "HRK", "XAU", "", "EURO"] {
-            assert_eq!(
-                Currency::from_code(code),
-                Err(CurrencyError::Unknown),
-                "{code}"
-            );
+            assert_eq!(Currency::from_code(code), Err(CurrencyError::Unknown), "{code}");
         }
     }
 }

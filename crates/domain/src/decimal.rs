@@ -78,12 +78,7 @@ impl DecimalError {
     }
 }
 
-fn parse_scaled(
-    text: &str,
-    digits: u32,
-    precision: DecimalError,
-    range: DecimalError,
-) -> Result<i128, DecimalError> {
+fn parse_scaled(text: &str, digits: u32, precision: DecimalError, range: DecimalError) -> Result<i128, DecimalError> {
     let parts = decimal_text::split(text).ok_or(DecimalError::Invalid)?;
     parts.scaled(digits).map_err(|error| match error {
         ScaleError::Precision => precision,
@@ -228,9 +223,7 @@ impl Quantity {
     /// The sum of quantities, or nothing when it leaves 128 bits. The order has no influence while partial sums of quantities of one
     /// sign are added.
     pub fn sum(quantities: impl IntoIterator<Item = Self>) -> Option<Self> {
-        quantities
-            .into_iter()
-            .try_fold(Self::ZERO, Self::checked_add)
+        quantities.into_iter().try_fold(Self::ZERO, Self::checked_add)
     }
 }
 
@@ -268,13 +261,7 @@ impl Rate {
     /// # Errors
     /// `decimal_invalid`, `rate_negative`, `rate_precision` or `rate_out_of_range`.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        parse_scaled(
-            text,
-            10,
-            DecimalError::RatePrecision,
-            DecimalError::RateOutOfRange,
-        )
-        .and_then(Self::from_scaled)
+        parse_scaled(text, 10, DecimalError::RatePrecision, DecimalError::RateOutOfRange).and_then(Self::from_scaled)
     }
 
     /// The sum of two rates.
@@ -282,11 +269,7 @@ impl Rate {
     /// # Errors
     /// `rate_out_of_range`.
     pub fn checked_add(self, other: Self) -> Result<Self, DecimalError> {
-        Self::from_scaled(
-            self.0
-                .checked_add(other.0)
-                .ok_or(DecimalError::RateOutOfRange)?,
-        )
+        Self::from_scaled(self.0.checked_add(other.0).ok_or(DecimalError::RateOutOfRange)?)
     }
 }
 
@@ -322,13 +305,8 @@ impl Percentage {
     /// # Errors
     /// `decimal_invalid`, `percent_out_of_range` or `percent_precision`.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        parse_scaled(
-            text,
-            4,
-            DecimalError::PercentPrecision,
-            DecimalError::PercentOutOfRange,
-        )
-        .and_then(Self::from_scaled)
+        parse_scaled(text, 4, DecimalError::PercentPrecision, DecimalError::PercentOutOfRange)
+            .and_then(Self::from_scaled)
     }
 
     /// Whether the percentage is 0.
@@ -400,12 +378,7 @@ impl PlainAmount {
     /// # Errors
     /// `decimal_invalid`, `amount_precision` or `amount_out_of_range`.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        let scaled = parse_scaled(
-            text,
-            4,
-            DecimalError::AmountPrecision,
-            DecimalError::AmountOutOfRange,
-        )?;
+        let scaled = parse_scaled(text, 4, DecimalError::AmountPrecision, DecimalError::AmountOutOfRange)?;
         if scaled.unsigned_abs() > i64::MAX.unsigned_abs().into() {
             return Err(DecimalError::AmountOutOfRange);
         }

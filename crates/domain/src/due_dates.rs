@@ -89,11 +89,7 @@ pub fn notice_grid_day(
 ///
 /// # Errors
 /// `date_out_of_range`.
-pub fn preview_at(
-    period: Period,
-    submission_delay_days: u32,
-    zone: Tz,
-) -> Result<DateTime<Utc>, DateError> {
+pub fn preview_at(period: Period, submission_delay_days: u32, zone: Tz) -> Result<DateTime<Utc>, DateError> {
     let day = period
         .next()
         .first_day()

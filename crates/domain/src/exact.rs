@@ -5,22 +5,28 @@ use std::fmt;
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive};
 
 use crate::currency::Currency;
-use crate::decimal::{ATTO_PER_UNIT, DecimalError, ExchangeRate, Percentage, PlainAmount, Quantity, Rate};
+use crate::decimal::{DecimalError, ExchangeRate, Percentage, Rate};
 use crate::decimal_text;
 use crate::money::{Money, MoneyError};
 
+mod convert;
+
 /// An exact rational number.
 ///
-/// The fraction is not kept in lowest terms: finding common divisors costs far more than the arithmetic itself, and no
-/// rule asks for it. Comparisons are by value.
+/// Fractions that fit are kept in two 128-bit integers, all others in integers of any size; nothing is ever lost. They
+/// are not kept in lowest terms: finding common divisors costs far more than the arithmetic itself, and no rule asks
+/// for it. Comparisons are by value.
 #[derive(Clone)]
-pub struct Exact {
-    numerator: BigInt,
-    /// Always above 0.
-    denominator: BigInt,
+pub struct Exact(Fraction);
+
+/// The denominator is above 0 in both forms.
+#[derive(Clone)]
+enum Fraction {
+    Small { numerator: i128, denominator: i128 },
+    Big { numerator: BigInt, denominator: BigInt },
 }
 
 /// Bits from which a denominator is brought into lowest terms, so that long sums stay small.
@@ -29,24 +35,26 @@ const REDUCE_FROM_BITS: u64 = 1_024;
 impl Exact {
     /// 0.
     pub fn zero() -> Self {
-        Self::whole(BigInt::zero())
+        Self::from_integer(0)
     }
 
     /// A whole number.
     pub fn from_integer(value: i128) -> Self {
-        Self::whole(BigInt::from(value))
+        Self::small(value, 1)
     }
 
     /// `numerator` ÷ `denominator`; nothing when the denominator is 0.
     pub fn from_fraction(numerator: i128, denominator: i128) -> Option<Self> {
-        (denominator != 0).then(|| Self::ratio(BigInt::from(numerator), BigInt::from(denominator)))
+        match denominator {
+            0 => None,
+            1.. => Some(Self::small(numerator, denominator)),
+            _ => Some(Self::ratio(BigInt::from(numerator), BigInt::from(denominator))),
+        }
     }
 
-    fn whole(value: BigInt) -> Self {
-        Self {
-            numerator: value,
-            denominator: BigInt::one(),
-        }
+    /// The denominator is above 0.
+    fn small(numerator: i128, denominator: i128) -> Self {
+        Self(Fraction::Small { numerator, denominator })
     }
 
     /// The fraction with its sign above the line; the denominator is not 0.
@@ -57,40 +65,64 @@ impl Exact {
             (numerator, denominator)
         };
         if denominator.bits() < REDUCE_FROM_BITS {
-            return Self { numerator, denominator };
+            return Self(Fraction::Big { numerator, denominator });
         }
         Self::lowest(&numerator, &denominator)
     }
 
     fn lowest(numerator: &BigInt, denominator: &BigInt) -> Self {
         let divisor = numerator.gcd(denominator);
-        Self {
+        Self(Fraction::Big {
             numerator: numerator / &divisor,
             denominator: denominator / &divisor,
+        })
+    }
+
+    /// Numerator and denominator as integers of any size.
+    fn parts(&self) -> (BigInt, BigInt) {
+        match &self.0 {
+            Fraction::Small { numerator, denominator } => (BigInt::from(*numerator), BigInt::from(*denominator)),
+            Fraction::Big { numerator, denominator } => (numerator.clone(), denominator.clone()),
         }
     }
 
-    fn scaled_parts(numerator: i128, denominator: i64) -> Self {
-        Self {
-            numerator: BigInt::from(numerator),
-            denominator: BigInt::from(denominator),
+    /// Numerators and denominators of two fractions that are both small.
+    fn small_parts(&self, other: &Self) -> Option<[i128; 4]> {
+        match (&self.0, &other.0) {
+            (
+                Fraction::Small {
+                    numerator: left,
+                    denominator: below_left,
+                },
+                Fraction::Small {
+                    numerator: right,
+                    denominator: below_right,
+                },
+            ) => Some([*left, *below_left, *right, *below_right]),
+            _ => None,
         }
+    }
+
+    /// Both numerators over one denominator, where 128 bits hold them.
+    fn small_aligned(&self, other: &Self) -> Option<[i128; 3]> {
+        let [left, below_left, right, below_right] = self.small_parts(other)?;
+        if below_left == below_right {
+            return Some([left, right, below_left]);
+        }
+        Some([
+            left.checked_mul(below_right)?,
+            right.checked_mul(below_left)?,
+            below_left.checked_mul(below_right)?,
+        ])
     }
 
     /// Both numerators over one denominator.
-    fn aligned(&self, other: &Self) -> (BigInt, BigInt, BigInt) {
-        if self.denominator == other.denominator {
-            return (
-                self.numerator.clone(),
-                other.numerator.clone(),
-                self.denominator.clone(),
-            );
+    fn aligned(&self, other: &Self) -> [BigInt; 3] {
+        let ((left, below_left), (right, below_right)) = (self.parts(), other.parts());
+        if below_left == below_right {
+            return [left, right, below_left];
         }
-        (
-            &self.numerator * &other.denominator,
-            &other.numerator * &self.denominator,
-            &self.denominator * &other.denominator,
-        )
+        [left * &below_right, right * &below_left, below_left * below_right]
     }
 
     /// Reads a decimal of the written form G-4 with any number of digits, exactly.
@@ -126,11 +158,12 @@ impl Exact {
 
     /// The exact value as a fraction in lowest terms: `7`, `-1/3`.
     pub fn fraction_text(&self) -> String {
-        let lowest = Self::lowest(&self.numerator, &self.denominator);
-        if lowest.denominator.is_one() {
-            return lowest.numerator.to_string();
+        let (numerator, denominator) = self.parts();
+        let (numerator, denominator) = Self::lowest(&numerator, &denominator).parts();
+        if denominator.is_one() {
+            return numerator.to_string();
         }
-        format!("{}/{}", lowest.numerator, lowest.denominator)
+        format!("{numerator}/{denominator}")
     }
 
     /// The sum.
@@ -141,8 +174,11 @@ impl Exact {
         if self.is_zero() {
             return other.clone();
         }
-        let (left, right, denominator) = self.aligned(other);
-        Self::ratio(left + right, denominator)
+        let small = |[left, right, below]: [i128; 3]| Some(Self::small(left.checked_add(right)?, below));
+        self.small_aligned(other).and_then(small).unwrap_or_else(|| {
+            let [left, right, below] = self.aligned(other);
+            Self::ratio(left + right, below)
+        })
     }
 
     /// The difference.
@@ -150,27 +186,34 @@ impl Exact {
         if other.is_zero() {
             return self.clone();
         }
-        let (left, right, denominator) = self.aligned(other);
-        Self::ratio(left - right, denominator)
+        let small = |[left, right, below]: [i128; 3]| Some(Self::small(left.checked_sub(right)?, below));
+        self.small_aligned(other).and_then(small).unwrap_or_else(|| {
+            let [left, right, below] = self.aligned(other);
+            Self::ratio(left - right, below)
+        })
     }
 
     /// The product.
     pub fn times(&self, other: &Self) -> Self {
-        Self::ratio(
-            &self.numerator * &other.numerator,
-            &self.denominator * &other.denominator,
-        )
+        let small = |[left, below_left, right, below_right]: [i128; 4]| {
+            Some(Self::small(
+                left.checked_mul(right)?,
+                below_left.checked_mul(below_right)?,
+            ))
+        };
+        self.small_parts(other).and_then(small).unwrap_or_else(|| {
+            let ((left, below_left), (right, below_right)) = (self.parts(), other.parts());
+            Self::ratio(left * right, below_left * below_right)
+        })
     }
 
     /// The quotient; nothing when the divisor is 0.
     pub fn checked_div(&self, divisor: &Self) -> Option<Self> {
-        let quotient = || {
-            Self::ratio(
-                &self.numerator * &divisor.denominator,
-                &self.denominator * &divisor.numerator,
-            )
-        };
-        (!divisor.is_zero()).then(quotient)
+        if divisor.is_zero() {
+            return None;
+        }
+        let ((numerator, denominator), (above, below)) = (self.parts(), divisor.parts());
+        Some(Self::ratio(numerator * below, denominator * above))
     }
 
     /// The value divided by a count that cannot be 0.
@@ -178,7 +221,7 @@ impl Exact {
         if count.get() == 1 {
             return self.clone();
         }
-        Self::ratio(self.numerator.clone(), &self.denominator * count.get())
+        self.scaled_by(1, i128::from(count.get()))
     }
 
     /// This value × `percentage` ÷ 100.
@@ -186,38 +229,53 @@ impl Exact {
         if percentage.is_zero() {
             return Self::zero();
         }
-        Self::ratio(&self.numerator * percentage.scaled(), &self.denominator * 1_000_000)
+        self.scaled_by(percentage.scaled(), 1_000_000)
+    }
+
+    /// This value × `factor` ÷ `divisor`; the divisor is above 0.
+    fn scaled_by(&self, factor: i128, divisor: i128) -> Self {
+        self.times(&Self::small(factor, divisor))
     }
 
     /// The value with the other sign.
     pub fn negated(&self) -> Self {
-        Self {
-            numerator: -&self.numerator,
-            denominator: self.denominator.clone(),
-        }
+        Self::zero().minus(self)
     }
 
     /// The value without its sign.
     pub fn magnitude(&self) -> Self {
-        Self {
-            numerator: self.numerator.abs(),
-            denominator: self.denominator.clone(),
+        if self.is_negative() {
+            self.negated()
+        } else {
+            self.clone()
         }
     }
 
     /// Whether the value is 0.
     pub fn is_zero(&self) -> bool {
-        self.numerator.is_zero()
+        self.sign() == Ordering::Equal
     }
 
     /// Whether the value is below 0.
     pub fn is_negative(&self) -> bool {
-        self.numerator.is_negative()
+        self.sign() == Ordering::Less
     }
 
     /// Whether the value is above 0.
     pub fn is_positive(&self) -> bool {
-        self.numerator.is_positive()
+        self.sign() == Ordering::Greater
+    }
+
+    /// How the value compares with 0.
+    fn sign(&self) -> Ordering {
+        match &self.0 {
+            Fraction::Small { numerator, .. } => numerator.cmp(&0),
+            Fraction::Big { numerator, .. } => match numerator.sign() {
+                Sign::Minus => Ordering::Less,
+                Sign::NoSign => Ordering::Equal,
+                Sign::Plus => Ordering::Greater,
+            },
+        }
     }
 
     /// The value, or 0 when it is below.
@@ -228,7 +286,7 @@ impl Exact {
 
     /// Converts an amount from the currency with the rate `from` to the one with the rate `to` (P-71).
     pub fn converted(&self, from: ExchangeRate, to: ExchangeRate) -> Self {
-        Self::ratio(&self.numerator * to.scaled(), &self.denominator * from.scaled())
+        self.scaled_by(to.scaled(), from.scaled())
     }
 
     /// The display form of G-5: ten fraction digits, ties away from zero. Never compute from it.
@@ -244,18 +302,19 @@ impl Exact {
         } else {
             text.trim_end_matches('0').trim_end_matches('.')
         };
-        let is_exact = (&self.numerator * power_of_ten(u32::from(digits))).is_multiple_of(&self.denominator);
+        let is_exact = Self::parse_decimal(&text).is_ok_and(|shown| shown == *self);
         is_exact.then(|| trimmed.to_owned())
     }
 
     /// A display form with the number of fraction digits given, ties away from zero.
     pub fn display(&self, digits: u8) -> String {
-        let scaled = self.scaled_half_away(u32::from(digits));
-        decimal_text::place_point(
-            scaled.sign() == Sign::Minus,
-            &scaled.magnitude().to_string(),
-            usize::from(digits),
-        )
+        let big = || {
+            let scaled = self.scaled_half_away(digits.into());
+            (scaled.is_negative(), scaled.magnitude().to_string())
+        };
+        let small = self.small_scaled_half_away(digits.into());
+        let (negative, magnitude) = small.map_or_else(big, |s| (s < 0, s.unsigned_abs().to_string()));
+        decimal_text::place_point(negative, &magnitude, usize::from(digits))
     }
 
     /// Rounds half away from zero to the currency's minor units (P-60).
@@ -263,8 +322,10 @@ impl Exact {
     /// # Errors
     /// `amount_out_of_range` outside ±(2^63−1) minor units.
     pub fn round_to(&self, currency: Currency) -> Result<Money, MoneyError> {
-        let minor = self.scaled_half_away(u32::from(currency.minor_unit_digits()));
-        Money::from_wide_minor(minor.to_i128().ok_or(MoneyError::OutOfRange)?, currency)
+        let minor = self
+            .round_scaled(currency.minor_unit_digits().into())
+            .ok_or(MoneyError::OutOfRange)?;
+        Money::from_wide_minor(minor, currency)
     }
 
     /// Rounds half away from zero to a rate of ten fraction digits (P-64).
@@ -275,27 +336,37 @@ impl Exact {
         if self.is_negative() {
             return Err(DecimalError::RateNegative);
         }
-        Rate::from_scaled(
-            self.scaled_half_away(10)
-                .to_i128()
-                .ok_or(DecimalError::RateOutOfRange)?,
-        )
+        Rate::from_scaled(self.round_scaled(10).ok_or(DecimalError::RateOutOfRange)?)
+    }
+
+    /// The value in units of 10^-`digits`, rounded half away from zero; nothing beyond 128 bits.
+    fn round_scaled(&self, digits: u32) -> Option<i128> {
+        self.small_scaled_half_away(digits)
+            .or_else(|| self.scaled_half_away(digits).to_i128())
+    }
+
+    fn small_scaled_half_away(&self, digits: u32) -> Option<i128> {
+        let Fraction::Small { numerator, denominator } = &self.0 else {
+            return None;
+        };
+        let scaled = numerator.checked_mul(10_i128.checked_pow(digits)?)?;
+        let (quotient, remainder) = (scaled.checked_div(*denominator)?, scaled.checked_rem(*denominator)?);
+        // |r| ≥ d − |r| is 2|r| ≥ d without leaving 128 bits.
+        let beyond = remainder.checked_abs()?;
+        if beyond < denominator.checked_sub(beyond)? {
+            return Some(quotient);
+        }
+        quotient.checked_add(scaled.signum())
     }
 
     /// The value in units of 10^-`digits`, rounded half away from zero.
     fn scaled_half_away(&self, digits: u32) -> BigInt {
-        let numerator = &self.numerator * power_of_ten(digits);
+        let (numerator, denominator) = self.parts();
+        let numerator = numerator * BigInt::from(10).pow(digits);
         // floor((2|n| + d) / 2d) rounds |n|/d half up; the sign is put back afterwards.
-        let doubled: BigInt = numerator.abs() * 2 + &self.denominator;
-        let magnitude = doubled.div_floor(&(&self.denominator * 2));
+        let doubled: BigInt = numerator.abs() * 2 + &denominator;
+        let magnitude = doubled.div_floor(&(denominator * 2));
         if numerator.is_negative() { -magnitude } else { magnitude }
-    }
-}
-
-fn power_of_ten(digits: u32) -> BigInt {
-    match 10_i128.checked_pow(digits) {
-        Some(power) => BigInt::from(power),
-        None => BigInt::from(10).pow(digits),
     }
 }
 
@@ -315,52 +386,11 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.denominator == other.denominator {
-            return self.numerator.cmp(&other.numerator);
+        if let Some([left, right, _]) = self.small_aligned(other) {
+            return left.cmp(&right);
         }
-        (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
-    }
-}
-
-impl From<Quantity> for Exact {
-    fn from(quantity: Quantity) -> Self {
-        Self {
-            numerator: BigInt::from(quantity.atto()),
-            denominator: BigInt::from(ATTO_PER_UNIT),
-        }
-    }
-}
-
-impl From<Rate> for Exact {
-    fn from(rate: Rate) -> Self {
-        Self::scaled_parts(rate.scaled(), 10_000_000_000)
-    }
-}
-
-impl From<ExchangeRate> for Exact {
-    fn from(rate: ExchangeRate) -> Self {
-        Self::scaled_parts(rate.scaled(), 10_000_000_000)
-    }
-}
-
-impl From<Percentage> for Exact {
-    fn from(percentage: Percentage) -> Self {
-        Self::scaled_parts(percentage.scaled(), 10_000)
-    }
-}
-
-impl From<PlainAmount> for Exact {
-    fn from(amount: PlainAmount) -> Self {
-        Self::scaled_parts(amount.scaled(), 10_000)
-    }
-}
-
-impl From<Money> for Exact {
-    fn from(money: Money) -> Self {
-        Self::scaled_parts(
-            i128::from(money.amount_minor()),
-            money.currency().minor_units_per_major(),
-        )
+        let [left, right, _] = self.aligned(other);
+        left.cmp(&right)
     }
 }
 

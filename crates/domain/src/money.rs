@@ -48,10 +48,7 @@ impl MoneyError {
 impl Money {
     /// An amount from minor units, as stored.
     pub fn from_minor(amount_minor: i64, currency: Currency) -> Self {
-        Self {
-            amount_minor,
-            currency,
-        }
+        Self { amount_minor, currency }
     }
 
     /// No money in this currency.
@@ -65,10 +62,7 @@ impl Money {
     /// [`MoneyError::OutOfRange`] outside ±(2^63−1).
     pub fn from_wide_minor(amount_minor: i128, currency: Currency) -> Result<Self, MoneyError> {
         match i64::try_from(amount_minor) {
-            Ok(amount_minor) if amount_minor != i64::MIN => Ok(Self {
-                amount_minor,
-                currency,
-            }),
+            Ok(amount_minor) if amount_minor != i64::MIN => Ok(Self { amount_minor, currency }),
             _ => Err(MoneyError::OutOfRange),
         }
     }
@@ -168,10 +162,7 @@ impl Money {
     ///
     /// # Errors
     /// `currency_mismatch` or `amount_out_of_range`.
-    pub fn sum(
-        currency: Currency,
-        amounts: impl IntoIterator<Item = Self>,
-    ) -> Result<Self, MoneyError> {
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         let mut total = 0_i128;
         for amount in amounts {
             if amount.currency != currency {
@@ -219,7 +210,6 @@ impl Serialize for Money {
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = MoneyJson::deserialize(deserializer)?;
-        Self::parse(&json.amount, json.currency)
-            .map_err(|error| serde::de::Error::custom(error.code()))
+        Self::parse(&json.amount, json.currency).map_err(|error| serde::de::Error::custom(error.code()))
     }
 }

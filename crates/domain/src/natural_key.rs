@@ -115,8 +115,8 @@ pub fn normalise(
     reported_date: NaiveDate,
     row: &ReceivedRow<'_>,
 ) -> Result<(NaturalKey, Quantity), QuarantineReason> {
-    let platform_subscription_id = normalise_guid(row.platform_subscription_id)
-        .ok_or(QuarantineReason::SubscriptionInvalid)?;
+    let platform_subscription_id =
+        normalise_guid(row.platform_subscription_id).ok_or(QuarantineReason::SubscriptionInvalid)?;
     let meter_id = normalise_meter_id(row.meter_id).ok_or(QuarantineReason::MeterInvalid)?;
     let (usage_start, usage_end) = usage_times(reported_date, row.usage_start, row.usage_end)?;
     let quantity = Quantity::parse_received(row.quantity)?;
@@ -146,10 +146,8 @@ pub fn normalise_meter_id(text: &str) -> Option<String> {
     if let Some(guid) = normalise_guid(text) {
         return Some(guid);
     }
-    let usable = !text.is_empty()
-        && text.chars().count() <= 200
-        && !text.chars().any(char::is_control)
-        && text.trim() == text;
+    let usable =
+        !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control) && text.trim() == text;
     usable.then(|| text.to_lowercase())
 }
 
@@ -201,10 +199,7 @@ impl NaturalKey {
         field(self.sku.as_bytes());
         let digest: [u8; 32] = hasher.finalize().into();
         let mut short = [0; 16];
-        short
-            .iter_mut()
-            .zip(digest)
-            .for_each(|(target, byte)| *target = byte);
+        short.iter_mut().zip(digest).for_each(|(target, byte)| *target = byte);
         short
     }
 }

@@ -48,9 +48,7 @@ impl Period {
     /// `period_invalid`.
     pub fn parse(text: &str) -> Result<Self, PeriodError> {
         let (year, month) = text.split_once('-').ok_or(PeriodError::Invalid)?;
-        let digits = |part: &str, length: usize| {
-            part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
+        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(year, 4) || !digits(month, 2) {
             return Err(PeriodError::Invalid);
         }
@@ -71,9 +69,7 @@ impl Period {
     fn from_parts(year: i32, month: u32) -> Self {
         let month = i32::try_from(month).unwrap_or(1);
         Self {
-            months: year
-                .saturating_mul(12)
-                .saturating_add(month.saturating_sub(1)),
+            months: year.saturating_mul(12).saturating_add(month.saturating_sub(1)),
         }
     }
 
@@ -84,9 +80,7 @@ impl Period {
 
     /// The month of the year, 1 to 12.
     pub fn month(self) -> u32 {
-        u32::try_from(self.months.rem_euclid(12))
-            .unwrap_or(0)
-            .saturating_add(1)
+        u32::try_from(self.months.rem_euclid(12)).unwrap_or(0).saturating_add(1)
     }
 
     /// The month after.

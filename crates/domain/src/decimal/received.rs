@@ -50,22 +50,14 @@ fn scale(significant: &str, shift: i64) -> Result<i128, DecimalError> {
     let out_of_range = |_| DecimalError::QuantityOutOfRange;
     if let Ok(zeros) = u32::try_from(shift) {
         let value = append_digits(0, significant).map_err(out_of_range)?;
-        let factor = 10_i128
-            .checked_pow(zeros)
-            .ok_or(DecimalError::QuantityOutOfRange)?;
-        return value
-            .checked_mul(factor)
-            .ok_or(DecimalError::QuantityOutOfRange);
+        let factor = 10_i128.checked_pow(zeros).ok_or(DecimalError::QuantityOutOfRange)?;
+        return value.checked_mul(factor).ok_or(DecimalError::QuantityOutOfRange);
     }
     let kept = usize::try_from(places).unwrap_or(0);
     let (head, tail) = significant.split_at(kept.min(significant.len()));
     let value = append_digits(0, head).map_err(out_of_range)?;
     let round_up = tail.bytes().next().is_some_and(|digit| digit >= b'5');
-    Ok(if round_up {
-        value.saturating_add(1)
-    } else {
-        value
-    })
+    Ok(if round_up { value.saturating_add(1) } else { value })
 }
 
 fn parse_exponent(text: &str) -> Result<i64, DecimalError> {

@@ -71,13 +71,11 @@ pub fn reduce(rows: impl IntoIterator<Item = (NaturalKey, Quantity)>) -> ReadWin
             window.repeated_keys = window.repeated_keys.saturating_add(1);
         }
         let numbered = quantities.into_iter().zip(1..);
-        window
-            .rows
-            .extend(numbered.map(|(quantity, ordinal)| WindowRow {
-                key: key.clone(),
-                ordinal,
-                quantity,
-            }));
+        window.rows.extend(numbered.map(|(quantity, ordinal)| WindowRow {
+            key: key.clone(),
+            ordinal,
+            quantity,
+        }));
     }
     window
 }
@@ -135,12 +133,7 @@ pub struct WindowStore {
 
 impl WindowStore {
     /// Applies a complete reading of a window, or holds it back. An applied reading discards one held before.
-    pub fn collect(
-        &mut self,
-        region_id: &str,
-        reported_date: NaiveDate,
-        read: Vec<WindowRow>,
-    ) -> Outcome {
+    pub fn collect(&mut self, region_id: &str, reported_date: NaiveDate, read: Vec<WindowRow>) -> Outcome {
         let id = (region_id.to_owned(), reported_date);
         let outcome = replace(self.stored.get(&id).map_or(&[], Vec::as_slice), &read);
         match outcome {
