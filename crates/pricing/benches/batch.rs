@@ -147,7 +147,11 @@ fn main() {
                     context: &context,
                 })
             };
-            totals.rate_lines(priced).unwrap()
+            let mut minor = 0_i64;
+            let unpriced = totals
+                .rate_each(priced, |line| minor += line.rated.amount.amount_minor())
+                .unwrap();
+            (minor, unpriced)
         });
         let per_second = |time: Duration| f64::from(ROWS) / time.as_secs_f64() / 1e6;
         println!(

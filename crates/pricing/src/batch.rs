@@ -108,38 +108,70 @@ impl UsageTotals {
         totals
     }
 
-    /// Rates every sum: keys priced by one item become one line per subscription, the others unpriced lines (P-42).
+    /// Rates every sum and keeps the lines.
     ///
     /// # Errors
     /// The first line that cannot be rated, with its key.
-    pub fn rate_lines<'a, F>(&self, mut priced_by: F) -> Result<UsageLines, (LineKey, PricingError)>
+    pub fn rate_lines<'a, F>(&self, priced_by: F) -> Result<UsageLines, (LineKey, PricingError)>
     where
         F: FnMut(LineKey) -> Option<PricedBy<'a>>,
     {
-        let mut lines = UsageLines::default();
-        let mut sums: BTreeMap<(u32, u32), (LineKey, PricedBy<'a>, Quantity)> = BTreeMap::new();
+        let mut rated = Vec::new();
+        let unpriced = self.rate_each(priced_by, |line| rated.push(line))?;
+        Ok(UsageLines { rated, unpriced })
+    }
+
+    /// Rates every sum and hands on each line as it is made, in order of subscription and item, so that a large run needs no memory
+    /// for all of them: keys priced by one item become one line per subscription, the others are answered as unpriced lines (P-42).
+    ///
+    /// # Errors
+    /// The first line that cannot be rated, with its key.
+    pub fn rate_each<'a, F, S>(
+        &self,
+        mut priced_by: F,
+        mut on_line: S,
+    ) -> Result<Vec<UnpricedLine>, (LineKey, PricingError)>
+    where
+        F: FnMut(LineKey) -> Option<PricedBy<'a>>,
+        S: FnMut(RatedLine),
+    {
+        let mut unpriced = Vec::new();
+        // The keys come in order of subscription, so the items of one subscription are complete when the next one begins.
+        let mut current: Option<u32> = None;
+        let mut items: BTreeMap<u32, (LineKey, PricedBy<'a>, Quantity)> = BTreeMap::new();
         for (key, quantity) in self.sorted() {
+            if current != Some(key.subscription) {
+                hand_on(&mut items, &mut on_line)?;
+                current = Some(key.subscription);
+            }
             let Some(priced) = priced_by(key) else {
-                lines.unpriced.push(UnpricedLine { key, quantity });
+                unpriced.push(UnpricedLine { key, quantity });
                 continue;
             };
-            let (_, _, sum) =
-                sums.entry((key.subscription, priced.item_index))
-                    .or_insert((key, priced, Quantity::ZERO));
+            let (_, _, sum) = items.entry(priced.item_index).or_insert((key, priced, Quantity::ZERO));
             *sum = sum
                 .checked_add(quantity)
                 .ok_or((key, DecimalError::QuantityOutOfRange.into()))?;
         }
-        for ((subscription, item_index), (key, priced, quantity)) in sums {
-            let rated = rate(priced.item, quantity, priced.context).map_err(|error| (key, error))?;
-            lines.rated.push(RatedLine {
-                subscription,
-                item_index,
-                rated,
-            });
-        }
-        Ok(lines)
+        hand_on(&mut items, &mut on_line)?;
+        Ok(unpriced)
     }
+}
+
+/// Rates the items of one subscription and forgets them.
+fn hand_on<S: FnMut(RatedLine)>(
+    items: &mut BTreeMap<u32, (LineKey, PricedBy<'_>, Quantity)>,
+    on_line: &mut S,
+) -> Result<(), (LineKey, PricingError)> {
+    while let Some((item_index, (key, priced, quantity))) = items.pop_first() {
+        let rated = rate(priced.item, quantity, priced.context).map_err(|error| (key, error))?;
+        on_line(RatedLine {
+            subscription: key.subscription,
+            item_index,
+            rated,
+        });
+    }
+    Ok(())
 }
 
 /// Builds [`FastHasher`]. The keys are indexes we give out ourselves, so nobody can choose them to collide.
