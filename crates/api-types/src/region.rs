@@ -1,5 +1,6 @@
 //! Regions and their usage (usage.md).
 
+use crate::common::Reference;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -337,4 +338,30 @@ pub struct WindowView {
     /// Rows it put aside.
     #[cfg_attr(feature = "openapi", schema(example = 0))]
     pub quarantined: u64,
+}
+
+/// A usage row that cannot be billed as it is (U-44).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuarantinedView {
+    /// Identity.
+    pub id: Uuid,
+    /// Region.
+    pub region: Reference,
+    /// Reported day.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-10-31"))]
+    pub reported_on: String,
+    /// Why it is kept aside.
+    #[cfg_attr(feature = "openapi", schema(example = "quantity_negative"))]
+    pub reason: String,
+    /// Subscription as received.
+    pub platform_subscription_id: Option<String>,
+    /// Meter as received.
+    pub meter_id: Option<String>,
+    /// The row as received.
+    #[cfg_attr(feature = "openapi", schema(example = "{}"))]
+    pub received: String,
+    /// When it was read.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-11-01T01:10:00Z"))]
+    pub read_at: String,
 }

@@ -1,5 +1,7 @@
 //! Lists and details of jobs (U-64, PM-18).
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use domain::ids::{JobId, RegionId, TenantId};
 use domain::scope::Scope;
@@ -126,6 +128,48 @@ impl Jobs<'_> {
         Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
             vec![row.created_at.timestamp_micros().to_string(), row.id.to_string()]
         }))
+    }
+
+    /// Names of the regions, tenants and users of jobs, for lists.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn names(&self, jobs: &[JobRow]) -> Result<HashMap<Uuid, String>, StoreError> {
+        let mut names = HashMap::new();
+        let sources: [(&str, Vec<Option<Uuid>>); 3] = [
+            ("SELECT name FROM region WHERE id = $1", jobs.iter().map(|job| job.region_id.map(RegionId::uuid)).collect()),
+            ("SELECT name FROM tenant WHERE id = $1", jobs.iter().map(|job| job.tenant_id.map(TenantId::uuid)).collect()),
+            (
+                "SELECT COALESCE(first_name, '') || ' ' || COALESCE(last_name, '') AS name FROM app_user WHERE id = $1",
+                jobs.iter().map(|job| job.requested_by).collect(),
+            ),
+        ];
+        for (text, ids) in sources {
+            for id in ids.into_iter().flatten().collect::<BTreeSet<_>>() {
+                if let Some(row) = sql::one(self.0, text, vec![id.into()]).await? {
+                    names.insert(id, row.try_get::<String>("", "name")?.trim().to_owned());
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// Failed runs on a region since the last one that did not fail (U-75).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn failures_in_a_row(&self, region: RegionId) -> Result<u64, StoreError> {
+        let text = "SELECT state FROM job WHERE region_id = $1 AND state IN ('succeeded', 'completed_with_errors', 'failed') \
+                    ORDER BY finished_at DESC LIMIT 3";
+        let rows = sql::all(self.0, text, vec![region.uuid().into()]).await?;
+        let mut failures = 0_u64;
+        for row in &rows {
+            if row.try_get::<String>("", "state")? != "failed" {
+                break;
+            }
+            failures = failures.saturating_add(1);
+        }
+        Ok(failures)
     }
 
     /// The newest lines of a job's log, oldest first.

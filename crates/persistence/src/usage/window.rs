@@ -195,13 +195,14 @@ impl Usage<'_> {
         })
     }
 
-    /// Meters with usage in force in a region, in order.
+    /// Meters with usage in force in a region that no published item prices, in order (P-16).
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn meters_of_region(&self, region: RegionId) -> Result<Vec<String>, StoreError> {
+    pub async fn unpriced_meters(&self, region: RegionId) -> Result<Vec<String>, StoreError> {
         let text = "SELECT DISTINCT r.meter_id AS meter_id FROM usage_record r JOIN usage_window w ON w.id = r.window_id \
-                    WHERE w.region_id = $1 AND w.in_force = 1 ORDER BY 1";
+                    WHERE w.region_id = $1 AND w.in_force = 1 AND NOT EXISTS (SELECT 1 FROM pricing_item i \
+                    JOIN price_list_version v ON v.id = i.price_list_version_id WHERE v.state = 'published' AND i.meter_id = r.meter_id) ORDER BY 1";
         let rows = sql::all(self.0, text, vec![region.uuid().into()]).await?;
         rows.iter().map(|row| Ok(row.try_get("", "meter_id")?)).collect()
     }
