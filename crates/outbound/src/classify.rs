@@ -34,16 +34,7 @@ pub(crate) fn body_error(error: &reqwest::Error) -> OutboundError {
     if let Some(class) = known_cause(error) {
         return class;
     }
-    let unpacking = error.is_decode() && find::<io::Error>(error).is_some_and(is_compression_fault);
-    OutboundError::Broken(if unpacking { Broken::Compression } else { Broken::Cut })
-}
-
-/// A damaged stream, as against a transport that failed under it.
-fn is_compression_fault(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
-    ) && find::<reqwest::Error>(error).is_none()
+    OutboundError::Broken(Broken::Body)
 }
 
 /// Our own refusals and TLS errors, wherever they are in the chain.

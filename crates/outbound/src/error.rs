@@ -46,12 +46,9 @@ pub enum Broken {
     /// The connection ended before an answer began.
     #[error("the connection was lost before an answer came")]
     NoAnswer,
-    /// The connection ended inside the answer, or the length did not match (F-07, F-08).
-    #[error("the answer was cut off")]
-    Cut,
-    /// The compressed body does not unpack (F-10).
-    #[error("the compressed answer is damaged")]
-    Compression,
+    /// The connection ended inside the body, its length did not match, or it does not unpack (F-07, F-08, F-10).
+    #[error("the answer was cut off or damaged")]
+    Body,
     /// The answer is no HTTP.
     #[error("the answer is no HTTP")]
     Protocol,

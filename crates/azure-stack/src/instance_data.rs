@@ -1,0 +1,178 @@
+//! What a usage row says about its resource.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// `instanceData`, read. The stamp nests JSON in strings and leaves fields out in several ways; all are accepted (U-39).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstanceData {
+    /// Full path of the resource.
+    pub resource_uri: String,
+    /// Name of the region as the stamp knows it; empty when not given.
+    pub location: String,
+    /// Tags as JSON text; nothing when absent, null, empty or the text `null`.
+    pub tags: Option<String>,
+    /// Additional information as JSON text; nothing likewise.
+    pub additional_info: Option<String>,
+    /// `ServiceType` of the additional information: the size of a virtual machine.
+    pub service_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow, rename = "Microsoft.Resources")]
+    resources: Resources<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resources<'a> {
+    #[serde(borrow)]
+    resource_uri: Cow<'a, str>,
+    #[serde(borrow, default)]
+    location: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    tags: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    additional_info: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct AdditionalInfo<'a> {
+    #[serde(borrow, rename = "ServiceType", default)]
+    service_type: Option<Cow<'a, str>>,
+}
+
+impl InstanceData {
+    /// Reads the text inside `instanceData`; nothing when it names no resource.
+    pub fn parse(text: &str) -> Option<Self> {
+        let wire: Wire<'_> = serde_json::from_str(text).ok()?;
+        let resources = wire.resources;
+        if resources.resource_uri.trim().is_empty() {
+            return None;
+        }
+        let additional_info = open_text(resources.additional_info)?;
+        let service_type = additional_info
+            .as_deref()
+            .and_then(|text| serde_json::from_str::<AdditionalInfo<'_>>(text).ok())
+            .and_then(|info| info.service_type)
+            .map(Cow::into_owned)
+            .filter(|name| !name.is_empty());
+        Some(Self {
+            resource_uri: resources.resource_uri.into_owned(),
+            location: resources.location.map(Cow::into_owned).unwrap_or_default(),
+            tags: open_text(resources.tags)?,
+            additional_info,
+            service_type,
+        })
+    }
+
+    /// The stock-keeping unit: the size of the virtual machine, else empty.
+    pub fn sku(&self) -> &str {
+        self.service_type.as_deref().unwrap_or_default()
+    }
+
+    /// The resource group inside the path; empty when the path has none. `\` counts as `/`.
+    pub fn resource_group(&self) -> &str {
+        self.part(4)
+    }
+
+    /// The last part of the path; empty when the path is too short.
+    pub fn resource_name(&self) -> &str {
+        self.resource_uri
+            .rsplit(['/', '\\'])
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn part(&self, index: usize) -> &str {
+        self.resource_uri.split(['/', '\\']).nth(index).unwrap_or_default()
+    }
+}
+
+/// An open value as JSON text: `Some(None)` for all ways to say nothing, nothing for a string that cannot be read (U-39).
+fn open_text(raw: Option<&RawValue>) -> Option<Option<String>> {
+    let Some(raw) = raw.map(RawValue::get) else {
+        return Some(None);
+    };
+    let text = if raw.starts_with('"') {
+        crate::scan::decode(raw)?
+    } else {
+        Cow::Borrowed(raw)
+    };
+    let trimmed = text.trim();
+    if trimmed.is_empty() || trimmed == "null" {
+        return Some(None);
+    }
+    Some(Some(text.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InstanceData;
+
+    fn with(fields: &str) -> InstanceData {
+        InstanceData::parse(&format!(r#"{{"Microsoft.Resources":{{"resourceUri":"/subscriptions/s/resourceGroups/erp/providers/Microsoft.Compute/virtualMachines/db1"{fields}}}}}"#)).unwrap()
+    }
+
+    #[test]
+    fn tags_and_additional_information_may_be_given_in_every_form_of_u_39() {
+        for nothing in [
+            "",
+            r#","tags":null,"additionalInfo":null"#,
+            r#","tags":"","additionalInfo":"""#,
+            r#","tags":"null","additionalInfo":"null""#,
+        ] {
+            let data = with(nothing);
+            assert_eq!(
+                (data.tags, data.additional_info, data.service_type),
+                (None, None, None),
+                "{nothing}"
+            );
+        }
+        let text = with(
+            r#","tags":"{\"a\":\"b\"}","additionalInfo":"{\"ServiceType\":\"Standard_D4s_v3\",\"ImageType\":null}""#,
+        );
+        assert_eq!(text.tags.as_deref(), Some(r#"{"a":"b"}"#));
+        assert_eq!(text.sku(), "Standard_D4s_v3");
+        let object = with(r#","tags":{"a":"b"},"additionalInfo":{"ServiceType":"Standard_D4s_v3"}"#);
+        assert_eq!(object.tags.as_deref(), Some(r#"{"a":"b"}"#));
+        assert_eq!(object.service_type.as_deref(), Some("Standard_D4s_v3"));
+    }
+
+    #[test]
+    fn additional_information_without_a_size_has_no_sku() {
+        assert_eq!(with(r#","additionalInfo":"free text""#).sku(), "");
+        assert_eq!(with(r#","additionalInfo":{"ServiceType":null}"#).sku(), "");
+        assert_eq!(with(r#","additionalInfo":{"Publisher":"x"}"#).sku(), "");
+    }
+
+    #[test]
+    fn group_and_name_are_read_from_the_path() {
+        let data = with("");
+        assert_eq!((data.resource_group(), data.resource_name()), ("erp", "db1"));
+        let back = InstanceData {
+            resource_uri: r"\subscriptions\s\resourceGroups\g\providers\P\t\n".to_owned(),
+            ..InstanceData::default()
+        };
+        assert_eq!((back.resource_group(), back.resource_name()), ("g", "n"));
+    }
+
+    #[test]
+    fn instance_data_that_names_no_resource_is_refused() {
+        for text in [
+            "",
+            "null",
+            "{}",
+            "[]",
+            "text",
+            r#"{"Microsoft.Resources":null}"#,
+            r#"{"Microsoft.Resources":{}}"#,
+            r#"{"Microsoft.Resources":{"resourceUri":" "}}"#,
+        ] {
+            assert_eq!(InstanceData::parse(text), None, "{text}");
+        }
+    }
+}
