@@ -62,7 +62,7 @@ async fn token(stamp: &RunningSimulator, secret: &str) -> reqwest::Response {
     Client::new().post(url).form(&form).send().await.unwrap()
 }
 
-async fn usage(stamp: &RunningSimulator, token: &str, first: &str, end: &str, granularity: &str) -> Vec<Value> {
+async fn usage(stamp: &RunningSimulator, token: &str, first: &str, end: &str, granularity: &str) -> Vec<Row> {
     let mut next = Some(format!(
         "{}/subscriptions/0c9f4b6e-52f1-4d0a-9d0e-6b8f6a4f1a01/providers/Microsoft.Commerce.Admin/\
          subscriberUsageAggregates?api-version=2015-06-01-preview&reportedStartTime={first}T00%3A00%3A00Z\
@@ -73,11 +73,34 @@ async fn usage(stamp: &RunningSimulator, token: &str, first: &str, end: &str, gr
     while let Some(url) = next {
         let answer = Client::new().get(url).bearer_auth(token).send().await.unwrap();
         assert_eq!(answer.status(), 200);
-        let page: Value = answer.json().await.unwrap();
-        rows.extend(page["value"].as_array().unwrap().clone());
-        next = page["nextLink"].as_str().map(str::to_owned);
+        let page: Page = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        rows.extend(page.value);
+        next = page.next_link;
     }
     rows
+}
+
+/// A page whose quantities keep their digits.
+#[derive(serde::Deserialize)]
+struct Page {
+    value: Vec<Row>,
+    #[serde(rename = "nextLink")]
+    next_link: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Row {
+    properties: Fields,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    subscription_id: String,
+    meter_id: String,
+    usage_start_time: String,
+    instance_data: String,
+    quantity: Box<serde_json::value::RawValue>,
 }
 
 /// Exact sum in units of 10^-18 of plain and E-notation numbers.
@@ -91,23 +114,18 @@ fn atto(number: &str) -> i128 {
     digits * 10_i128.pow(u32::try_from(shift).unwrap())
 }
 
-fn sums(rows: &[Value]) -> BTreeMap<(String, String, String), i128> {
+fn sums(rows: &[Row]) -> BTreeMap<(String, String, String), i128> {
     let mut sums = BTreeMap::new();
     for row in rows {
-        let fields = &row["properties"];
-        let meter = fields["meterId"].as_str().unwrap().to_lowercase().replace('-', "");
-        let month = fields["usageStartTime"].as_str().unwrap()[..7].to_owned();
-        let instance: Value = serde_json::from_str(fields["instanceData"].as_str().unwrap()).unwrap();
+        let fields = &row.properties;
+        let meter = fields.meter_id.to_lowercase().replace('-', "");
+        let month = fields.usage_start_time[..7].to_owned();
+        let instance: Value = serde_json::from_str(&fields.instance_data).unwrap();
         let info = instance["Microsoft.Resources"]["additionalInfo"].as_str().unwrap();
-        let sku = serde_json::from_str::<Value>(info)
-            .ok()
-            .and_then(|info| Some(info["ServiceType"].as_str()?.to_lowercase()));
-        let key = (
-            fields["subscriptionId"].as_str().unwrap().to_owned(),
-            format!("{meter}/{}", sku.unwrap_or_default()),
-            month,
-        );
-        *sums.entry(key).or_default() += atto(&fields["quantity"].to_string().replace('e', "E").replace("E+", "E"));
+        let info: Value = serde_json::from_str(info).unwrap_or_default();
+        let sku = info["ServiceType"].as_str().unwrap_or_default().to_lowercase();
+        let key = (fields.subscription_id.clone(), format!("{meter}/{sku}"), month);
+        *sums.entry(key).or_default() += atto(fields.quantity.get());
     }
     sums
 }
