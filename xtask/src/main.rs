@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 mod audit;
 mod boundaries;
 mod command;
+mod demo;
 mod failure;
 mod metadata;
 mod openapi;
@@ -31,6 +32,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Starts a believable world: two regions, a seeded organisation, three months of usage, invoices.
+    Demo(demo::Options),
     /// Runs every check; the last line is `N passed, N failed`.
     Test {
         /// Format, lints, boundaries, worked examples and the Rust tests on SQLite only.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> Outcome {
     let workspace = Workspace::find()?;
     match task {
+        Task::Demo(options) => demo::run(&workspace, options),
         Task::Test { quick } => suite::run(&workspace, *quick),
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),

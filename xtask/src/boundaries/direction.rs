@@ -45,7 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("region-simulator", &[]),
     ("cms-testkit", &["cms-domain", "cms-migrations", "cms-persistence"]),
     ("cms-vectors", &["cms-commission", "cms-domain", "cms-pricing"]),
-    ("xtask", &["cms-vectors"]),
+    ("xtask", &["cms-api-types", "cms-vectors"]),
 ];
 
 /// Crates that only tests and tools use.

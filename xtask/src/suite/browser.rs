@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Tally, records};
 use crate::command;
+use crate::demo::{Start, World};
 use crate::failure::{About, Outcome};
 use crate::workspace::Workspace;
 
@@ -36,10 +37,19 @@ pub fn run(workspace: &Workspace) -> Outcome<Tally> {
         .args(["--no-install", "playwright", "test", "--reporter=line,json"])
         .current_dir(workspace.path("e2e"));
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results).env("CI", "1");
-    playwright
-        .env("E2E_SERVER", workspace.program("cms")?)
-        .env("E2E_WEB_DIR", workspace.target.join("web/dist"));
-    playwright.env("E2E_SIMULATOR", workspace.program("region-simulator")?);
+    // The tests have a world of their own, made like the one of `cargo xtask demo`.
+    let web_dir = workspace.target.join("web/dist");
+    let start = Start {
+        workspace,
+        quiet: true,
+        port: None,
+        data_dir: None,
+        web_dir: Some(&web_dir),
+    };
+    let world = World::start(&start, 1)?;
+    let description = records(workspace)?.join("world.json");
+    fs::write(&description, serde_json::to_string_pretty(&world.description())?)?;
+    playwright.env("E2E_WORLD", &description);
     let succeeded = command::watch(&mut playwright, |_| {})?;
     let text = fs::read_to_string(&results).about(results.display())?;
     let mut tally = tally_of(&text)?;
