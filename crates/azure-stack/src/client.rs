@@ -249,7 +249,11 @@ mod tests {
         }
         assert_eq!(
             client("https://host/a?b#c").unwrap().endpoint().as_str(),
-            "https://host/"
+            "https://host/a"
         );
+        // A stamp behind a path keeps it.
+        let below = |endpoint: &str| client(endpoint).unwrap().url(&["x", "y"], &[("v", "1:2")]).to_string();
+        assert_eq!(below("https://host"), "https://host/x/y?v=1%3A2");
+        assert_eq!(below("https://host/admin/"), "https://host/admin/x/y?v=1%3A2");
     }
 }

@@ -151,7 +151,11 @@ impl<'a> UsageDocument<'a> {
     }
 
     fn fault(&self, fault: ScanFault, at: usize) -> DocumentFault {
-        let line = line_of(self.text.as_bytes().get(..at).unwrap_or_default());
+        // The value at fault begins behind white space and a comma.
+        let rest = self.text.get(at..).unwrap_or_default();
+        let begin = at + rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n', ',']).len();
+        let begin = if rest.len() + at == begin { at } else { begin };
+        let line = line_of(self.text.as_bytes().get(..begin).unwrap_or_default());
         match fault {
             ScanFault::Ended => DocumentFault::Ended { rows: self.rows, line },
             ScanFault::Unexpected => DocumentFault::NotUsage { rows: self.rows, line },

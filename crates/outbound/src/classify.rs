@@ -65,7 +65,8 @@ fn tls_fault(error: &rustls::Error) -> TlsFault {
     match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
-        CertificateError::UnknownIssuer => TlsFault::UnknownIssuer,
+        // A signature that does not hold: the issuer has the name of a trusted authority and another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::UnknownIssuer,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => TlsFault::WrongName,
         _ => TlsFault::Unacceptable,
     }

@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use cms_outbound::{GuardedClient, OutboundError, TlsFault, Url};
-use common::{Names, Server, answer, policy, read_request};
+use common::{Names, answer, policy, read_request};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -124,11 +124,13 @@ async fn a_certificate_for_another_name_is_named() {
 
 #[tokio::test]
 async fn a_server_without_tls_is_named() {
-    let plain = Server::answering(answer("400 Bad", "", b"plain"));
-    assert_eq!(
-        fault(&client(), plain.address).await,
-        OutboundError::Tls(TlsFault::Handshake)
-    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        drop(stream.write_all(&answer("400 Bad Request", "", b"plain http here")));
+    });
+    assert_eq!(fault(&client(), address).await, OutboundError::Tls(TlsFault::Handshake));
 }
 
 #[test]
