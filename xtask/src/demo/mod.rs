@@ -21,6 +21,7 @@ mod seed;
 use figures::Figures;
 use months::Months;
 use programs::Programs;
+pub use programs::Start;
 
 /// How the demo runs.
 #[derive(Debug, Args)]
@@ -53,7 +54,7 @@ impl World {
     ///
     /// # Errors
     /// When a program does not start or the API refuses something.
-    pub fn start(start: &programs::Start<'_>, scale: u32) -> Outcome<Self> {
+    pub fn start(start: &Start<'_>, scale: u32) -> Outcome<Self> {
         let say = |text: &str| {
             if !start.quiet {
                 println!("{text}");
@@ -111,7 +112,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Outcome {
     } else {
         Some(web::run(workspace)?)
     };
-    let start = programs::Start {
+    let start = Start {
         workspace,
         quiet: options.check,
         port: options.port,
