@@ -17,8 +17,12 @@ pub mod invoices;
 pub mod organisation;
 pub mod page;
 pub mod pricing;
+pub mod regions;
+pub mod reports;
 pub mod settings;
 pub mod sign_in;
+pub mod subscriptions;
+pub mod usage;
 pub mod users;
 pub mod vault;
 

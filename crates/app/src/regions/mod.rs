@@ -8,7 +8,7 @@ mod update_usage;
 mod validate;
 
 pub use connect::{ConnectionInput, ConnectionResult, ConnectionStep, set_connection, test_connection};
-pub(crate) use connect::{open_connection, opened_secret};
+pub(crate) use connect::{OpenError, credential, open_session};
 pub use details::{RegionDetails, list, list_names, read, read_health};
 pub use edit::{RegionInput, create, delete, update};
 pub use update_usage::{UpdateUsage, UpdateUsageStarted, update_usage};

@@ -1,12 +1,13 @@
 //! Usage: collection, import, lists (usage.md sections 3 to 5 and 10).
 
 pub(crate) mod collect;
+mod collect_day;
 mod counters;
 mod finish;
 mod import;
 mod read;
 mod reading;
-mod source;
+mod unmapped;
 
 pub use import::{BadRow, ImportFile, ImportSummary, import};
 pub use read::{list, list_quarantine};

@@ -100,6 +100,7 @@ pub(crate) struct Reading {
     /// Rows kept aside before this reading; those it holds again are taken out.
     pub(super) aside_before: HashSet<Vec<u8>>,
     aside_now: HashSet<Vec<u8>>,
+    fresh: bool,
 }
 
 impl Noted {
@@ -145,6 +146,7 @@ impl Reading {
             repeated: HashMap::new(),
             aside_before,
             aside_now,
+            fresh: true,
         };
         reading.load(tx).await?;
         Ok(reading)
@@ -163,6 +165,27 @@ impl Reading {
     /// Granularity the window is read with (U-6).
     pub(crate) fn granularity(&self) -> &str {
         &self.window.granularity
+    }
+
+    /// The reported day.
+    pub(crate) const fn day(&self) -> NaiveDate {
+        self.day
+    }
+
+    /// Whether no page arrived since the reading was opened.
+    pub(crate) const fn counters_are_fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// Throws what an interrupted first reading stored away, so that the window starts again.
+    pub(crate) async fn forget(&self, tx: &Tx) -> Result<(), Error> {
+        Ok(tx.usage().clear_unfinished(self.window.id).await?)
+    }
+
+    /// Counts a page.
+    pub(crate) fn page_read(&mut self) {
+        self.fresh = false;
+        self.counters.pages = self.counters.pages.saturating_add(1);
     }
 
     /// Takes a row into the batch of its page.
@@ -217,8 +240,9 @@ impl Reading {
         if storable { Ok((key, quantity, id)) } else { Err(QuarantineReason::InstanceDataInvalid) }
     }
 
-    /// Stores a page and where the reading goes on, in the caller's fenced transaction (U-25). A page of a window in
-    /// force that holds nothing new needs no transaction: see [`Batch::is_empty`].
+    /// Stores a page and where a first reading goes on, in the caller's fenced transaction (U-25): `next` is the resume
+    /// point, empty when all pages are stored, none when an interrupted reading has to start again. A page of a window
+    /// in force that holds nothing new needs no transaction: see [`Reading::must_store`].
     pub(crate) async fn store(&mut self, tx: &Tx, batch: Batch, next: Option<&str>) -> Result<Vec<String>, Error> {
         let usage = tx.usage();
         usage.note_subscriptions(self.region, &batch.subscriptions, self.at).await?;
@@ -228,8 +252,7 @@ impl Reading {
         }
         usage.insert_rows(self.window.id, self.target(), self.at.timestamp_micros(), batch.rows).await?;
         if self.target() == Target::Record && self.mode == Mode::Replace {
-            let link = next.unwrap_or_default();
-            usage.set_resume_point(self.window.id, Some(link), &self.counters.write()?).await?;
+            usage.set_resume_point(self.window.id, next, &self.counters.write()?).await?;
         }
         Ok(unknown)
     }

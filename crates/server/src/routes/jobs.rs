@@ -81,7 +81,8 @@ async fn cancel(state: Data<State>, caller: Caller, request: HttpRequest) -> Res
     Ok(HttpResponse::Ok().json(view(details)))
 }
 
-fn view(details: JobDetails) -> JobView {
+/// A job on the wire.
+pub fn view(details: JobDetails) -> JobView {
     let job = details.job;
     let rows = (job.progress_unit == "rows").then(|| count(job.progress_done));
     let seconds = job.started_at.zip(job.finished_at).map(|(start, end)| count((end - start).num_seconds()).max(1));

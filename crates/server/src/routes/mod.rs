@@ -6,6 +6,10 @@ pub mod permissions;
 pub mod session;
 pub mod settings;
 pub mod tenants;
+pub mod jobs;
+pub mod regions;
+pub mod subscriptions;
+pub mod usage;
 pub mod users;
 pub mod views;
 
@@ -19,6 +23,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(partners::configure)
         .configure(tenants::configure)
         .configure(users::configure)
+        .configure(regions::configure)
+        .configure(usage::configure)
+        .configure(jobs::configure)
+        .configure(subscriptions::configure)
         .configure(settings::configure)
         .configure(permissions::configure);
 }

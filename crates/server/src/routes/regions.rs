@@ -196,10 +196,10 @@ async fn read_health(
     state: Data<State>,
     caller: Caller,
     request: HttpRequest,
-    list: Query<ListQuery>,
+    paging: Query<ListQuery>,
     range: Query<Range>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = list.page(&state.app, &["reported_on"])?;
+    let page = paging.page(&state.app, &["reported_on"])?;
     let first = day(range.first_on.as_deref(), "first_on")?;
     let last = day(range.last_on.as_deref(), "last_on")?;
     let id = path_id(&request, "region_id")?;

@@ -82,10 +82,10 @@ async fn list(
 async fn list_quarantine(
     state: Data<State>,
     caller: Caller,
-    list: Query<ListQuery>,
+    paging: Query<ListQuery>,
     query: Query<QuarantineFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = list.page(&state.app, &["id"])?;
+    let page = paging.page(&state.app, &["id"])?;
     let region = id_parameter(query.region_id.as_deref(), "region_id")?;
     let rows = use_cases::list_quarantine(&state.app, &caller.0, region, &page).await?;
     Ok(HttpResponse::Ok().json(wire(&state.app, rows, quarantined)))

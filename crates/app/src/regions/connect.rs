@@ -1,0 +1,347 @@
+//! Endpoints and credentials of a region, and the connection test (U-7, U-10, U-11, S-57, S-58).
+
+use std::fmt;
+use std::sync::Arc;
+
+use azure_stack::{Credential, Granularity, Metadata, RetryPolicy, Session, StampClient, StampError, Step, Tools, UsageQuery};
+use chrono::{Days, NaiveTime, TimeDelta};
+use domain::ids::RegionId;
+use outbound::Secret;
+use persistence::Tx;
+use persistence::region::{ConnectionFields, Discovered, RegionRow};
+use persistence::secret::{SealedRow, SecretPlace};
+use url::Url;
+
+use super::details::{RegionDetails, details};
+use super::edit::{act, facts};
+use super::validate;
+use crate::authorize::authorize;
+use crate::{Actor, App, Error, Invalid, audit};
+
+/// Endpoints and credentials as entered; secrets are write-only (U-11).
+#[derive(Clone)]
+pub struct ConnectionInput {
+    /// Management address of the operator.
+    pub admin_endpoint: String,
+    /// Management address of users; none: discovered.
+    pub tenant_endpoint: Option<String>,
+    /// Home directory; not needed with AD FS.
+    pub directory: Option<String>,
+    /// Service principal.
+    pub client_id: String,
+    /// Secret; none: keep the stored credential while no endpoint changed.
+    pub client_secret: Option<Secret<String>>,
+    /// Certificate with key instead of a secret.
+    pub certificate_pem: Option<Secret<String>>,
+    /// When the credential expires.
+    pub expires_on: Option<String>,
+    /// Certificate authority of the stamp.
+    pub private_ca_pem: Option<String>,
+    /// Confirmed login address; none: taken at the first test and shown.
+    pub login_endpoint: Option<String>,
+}
+
+impl fmt::Debug for ConnectionInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionInput")
+            .field("admin_endpoint", &self.admin_endpoint)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A checked connection.
+pub(super) struct NewConnection {
+    pub(super) fields: ConnectionFields,
+    credential: Option<Secret<String>>,
+    expires_on: Option<String>,
+}
+
+/// Result of Test Connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionResult {
+    /// Whether every step succeeded.
+    pub succeeded: bool,
+    /// Steps that were tried, in order; the last one failed unless all succeeded.
+    pub steps: Vec<ConnectionStep>,
+}
+
+/// One step of the connection test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionStep {
+    /// `name`, `address`, `tls`, `metadata`, `token`, `role` or `usage`.
+    pub step: &'static str,
+    /// Whether it went well.
+    pub succeeded: bool,
+    /// What was found, or what to mend.
+    pub message: String,
+}
+
+/// Where the credential of a region is kept.
+pub(super) fn place(region: RegionId) -> SecretPlace {
+    SecretPlace { owner_kind: "region", owner_id: region.to_string(), name: "credential" }
+}
+
+/// Replaces endpoints and credentials of a region that was read as version `expected`. A changed scheme, host or port
+/// destroys the stored credential unless a new one is given (S-57); the region has to be tested again (U-4).
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`], [`Error::Invalid`] naming each wrong field.
+pub async fn set_connection(
+    app: &App,
+    actor: &Actor,
+    id: RegionId,
+    expected: i64,
+    input: &ConnectionInput,
+) -> Result<RegionDetails, Error> {
+    let tx = app.store().begin().await?;
+    let scope = authorize(app, &tx, actor, "region.set_connection").await?;
+    let before = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
+    let mut invalid = Invalid::new();
+    let mut new = checked(&mut invalid, "", input);
+    invalid.check()?;
+    let same = same_endpoints(&before.connection, &new.fields);
+    if same {
+        new.fields.tenant_endpoint = new.fields.tenant_endpoint.or_else(|| before.connection.tenant_endpoint.clone());
+        new.fields.login_endpoint = new.fields.login_endpoint.or_else(|| before.connection.login_endpoint.clone());
+    }
+    if new.fields.private_ca_pem.is_none() && same {
+        new.fields.private_ca_pem = before.connection.private_ca_pem.clone();
+    }
+    let keeps = new.credential.is_none() && same && before.connection.client_id == new.fields.client_id;
+    if keeps {
+        new.fields.credential_kind.clone_from(&before.connection.credential_kind);
+    }
+    if !tx.regions().set_connection(id, expected, &new.fields).await? {
+        return Err(Error::Stale);
+    }
+    if !keeps {
+        tx.secrets().destroy(&place(id)).await?;
+        store_credential(app, &tx, id, &new).await?;
+    }
+    let after = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
+    let entry = act("region.set_connection", id, Some(facts(&before)), Some(facts(&after)));
+    audit::record(app, &tx, actor, entry).await?;
+    let details = details(app, &tx, after).await?;
+    tx.commit().await?;
+    Ok(details)
+}
+
+/// Tries the stored connection step by step and stores nothing but its result (U-7); a success makes the region ready.
+///
+/// # Errors
+/// [`Error::NotFound`]; 409 `credential_missing` when there is none to try.
+pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<ConnectionResult, Error> {
+    let tx = app.store().read().await?;
+    let scope = authorize(app, &tx, actor, "region.test_connection").await?;
+    let region = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
+    let credential = credential(app, &tx, &region).await?;
+    drop(tx);
+    let credential = credential.ok_or_else(|| Error::conflict("credential_missing", "Set a secret or certificate first."))?;
+    let (result, found) = match try_steps(app, &region, credential).await {
+        Ok(found) => (all_succeeded(&found), Some(found)),
+        Err(OpenError::Stamp(error)) => (failed_at(&error), None),
+        Err(OpenError::App(error)) => return Err(error),
+    };
+    let tx = app.store().begin().await?;
+    if let Some(found) = found {
+        if !tx.regions().set_ready(id, region.version, &found).await? {
+            return Err(Error::conflict("connection_changed", "The connection was changed during the test. Test it again."));
+        }
+    }
+    let outcome = serde_json::json!({ "succeeded": result.succeeded });
+    audit::record(app, &tx, actor, act("region.test_connection", id, None, Some(outcome))).await?;
+    tx.commit().await?;
+    Ok(result)
+}
+
+/// Checks what was entered; pointers start with `prefix`.
+pub(super) fn checked(invalid: &mut Invalid, prefix: &str, input: &ConnectionInput) -> NewConnection {
+    let at = |name: &str| format!("{prefix}/{name}");
+    let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let secret = input.client_secret.clone().filter(|secret| !secret.expose().trim().is_empty());
+    let certificate = input.certificate_pem.clone().filter(|pem| !pem.expose().trim().is_empty());
+    if secret.is_some() && certificate.is_some() {
+        invalid.add(at("certificate_pem"), "one_credential", "Give a secret or a certificate, not both.");
+    }
+    if !prefix.is_empty() && secret.is_none() && certificate.is_none() {
+        invalid.add(at("client_secret"), "required", "Enter a secret, or give a certificate with its key.");
+    }
+    if let Some(pem) = &certificate {
+        if !(pem.expose().contains("BEGIN CERTIFICATE") && pem.expose().contains("PRIVATE KEY")) {
+            invalid.add(at("certificate_pem"), "certificate_invalid", "Give the certificate and its unencrypted key as PEM.");
+        }
+    }
+    let private_ca_pem = filled(&input.private_ca_pem);
+    if let Some(pem) = &private_ca_pem {
+        if outbound::certificates_in(pem).is_err() {
+            invalid.add(at("private_ca_pem"), "certificate_invalid", "This is not a certificate in PEM form.");
+        }
+    }
+    let tenant = filled(&input.tenant_endpoint).and_then(|text| validate::endpoint(invalid, &at("tenant_endpoint"), &text));
+    let login = filled(&input.login_endpoint).and_then(|text| validate::login_address(invalid, &at("login_endpoint"), &text));
+    let expires_on = filled(&input.expires_on).and_then(|text| validate::date(invalid, &at("expires_on"), &text));
+    let credential_kind = if secret.is_some() { Some("secret") } else { certificate.as_ref().map(|_| "certificate") };
+    let client_id = validate::optional(invalid, &at("client_id"), Some(&input.client_id), 200);
+    if client_id.is_none() && input.client_id.trim().is_empty() {
+        invalid.add(at("client_id"), "required", "Enter the application id of the service principal.");
+    }
+    NewConnection {
+        fields: ConnectionFields {
+            admin_endpoint: validate::endpoint(invalid, &at("admin_endpoint"), &input.admin_endpoint).unwrap_or_default(),
+            tenant_endpoint: tenant,
+            directory: validate::optional(invalid, &at("directory"), input.directory.as_deref(), 200),
+            login_endpoint: login,
+            client_id,
+            credential_kind: credential_kind.map(str::to_owned),
+            private_ca_pem,
+        },
+        credential: secret.or(certificate),
+        expires_on: expires_on.map(|day| day.to_string()),
+    }
+}
+
+/// Seals and stores the given credential, if any.
+pub(super) async fn store_credential(app: &App, tx: &Tx, id: RegionId, new: &NewConnection) -> Result<(), Error> {
+    let Some(credential) = &new.credential else {
+        return Ok(());
+    };
+    let place = place(id);
+    let sealed = app.vault().seal(&place.text(), credential.expose().as_bytes()).map_err(Error::internal)?;
+    let row = SealedRow {
+        key_id: sealed.key_id,
+        wrapped_key: sealed.wrapped_key,
+        ciphertext: sealed.ciphertext,
+        set_at: app.clock().now(),
+        expires_on: new.expires_on.clone(),
+    };
+    Ok(tx.secrets().put(&place, &row).await?)
+}
+
+/// The opened credential of a region; none when none is stored.
+pub(crate) async fn credential(app: &App, tx: &Tx, region: &RegionRow) -> Result<Option<Credential>, Error> {
+    let place = place(region.id);
+    let Some(row) = tx.secrets().find(&place).await? else {
+        return Ok(None);
+    };
+    let sealed = crate::vault::Sealed { key_id: row.key_id, wrapped_key: row.wrapped_key, ciphertext: row.ciphertext };
+    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
+    let text = Secret::new(String::from_utf8(opened.to_vec()).map_err(Error::internal)?);
+    let client_id = region.connection.client_id.clone().unwrap_or_default();
+    Ok(Some(match region.connection.credential_kind.as_deref() {
+        Some("certificate") => Credential::Certificate { client_id, pem: text },
+        _ => Credential::Secret { client_id, secret: text },
+    }))
+}
+
+/// Why no session was opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// The stamp or its login host.
+    #[error(transparent)]
+    Stamp(#[from] StampError),
+    /// What is stored of the region.
+    #[error(transparent)]
+    App(#[from] Error),
+}
+
+/// A session with a ready region: the login host must be the confirmed one (S-57).
+pub(crate) async fn open_session(
+    app: &App,
+    region: &RegionRow,
+    credential: Credential,
+) -> Result<Session, OpenError> {
+    let client = client(app, region, RetryPolicy::default())?;
+    let metadata = client.discover().await?;
+    let login = confirmed_login(region, &metadata);
+    Ok(client.session(metadata, credential, region.connection.directory.clone(), &login)?)
+}
+
+/// The confirmed login address; the metadata's own while none was confirmed.
+fn confirmed_login(region: &RegionRow, metadata: &Metadata) -> Url {
+    let confirmed = region.connection.login_endpoint.as_deref().and_then(|text| Url::parse(text).ok());
+    confirmed.unwrap_or_else(|| metadata.login_endpoint.clone())
+}
+
+fn client(app: &App, region: &RegionRow, retry: RetryPolicy) -> Result<StampClient, OpenError> {
+    let endpoint = Url::parse(&region.connection.admin_endpoint).map_err(Error::internal)?;
+    let clock = app.clone();
+    let tools = Tools::new(Arc::new(move || clock.clock().now())).with_retry(retry);
+    let http = match &region.connection.private_ca_pem {
+        Some(pem) => app.outbound().with_root(pem).map_err(Error::internal)?,
+        None => app.outbound().clone(),
+    };
+    Ok(StampClient::new(http, &endpoint, tools)?)
+}
+
+async fn try_steps(app: &App, region: &RegionRow, credential: Credential) -> Result<Discovered, OpenError> {
+    let client = client(app, region, RetryPolicy::once())?;
+    let metadata = client.discover().await?;
+    let (login, identity_system) = (confirmed_login(region, &metadata), metadata.identity_system);
+    let session = client.session(metadata, credential, region.connection.directory.clone(), &login)?;
+    session.sign_in().await?;
+    let provider = session.provider_subscription().await?;
+    let today = app.clock().now().date_naive().and_time(NaiveTime::MIN).and_utc();
+    let start = today.checked_sub_days(Days::new(1)).unwrap_or(today);
+    let query = UsageQuery { start, end: start + TimeDelta::hours(1), granularity: Granularity::Hourly, subscriber: None };
+    match session.usage_pages(provider, &query, None)?.next_page().await {
+        Err(error) if !error.is_not_yet() => return Err(error.into()),
+        _ => {}
+    }
+    let host = client.endpoint().host_str().unwrap_or_default();
+    let (first, rest) = host.split_once('.').unwrap_or((host, ""));
+    let tenant_host = (first == "adminmanagement").then(|| format!("https://management.{rest}"));
+    let location = (first == "adminmanagement").then(|| rest.split('.').next().unwrap_or_default().to_owned());
+    Ok(Discovered {
+        identity_system: identity_system.code().to_owned(),
+        login_endpoint: login.to_string(),
+        tenant_endpoint: region.connection.tenant_endpoint.clone().or(tenant_host),
+        location,
+        provider_subscription_id: provider.to_string(),
+    })
+}
+
+const STEPS: [(Step, &str); 7] = [
+    (Step::Name, "The name was resolved."),
+    (Step::Address, "The address answers."),
+    (Step::Tls, "The certificate is trusted."),
+    (Step::Metadata, "The address is a management endpoint of Azure Stack Hub."),
+    (Step::Token, "Signed in."),
+    (Step::Role, "The provider subscription is visible."),
+    (Step::Usage, "The usage service answers."),
+];
+
+fn all_succeeded(found: &Discovered) -> ConnectionResult {
+    let steps = STEPS.iter().map(|(step, message)| ConnectionStep {
+        step: step.code(),
+        succeeded: true,
+        message: match step {
+            Step::Token => format!("Signed in at {}.", found.login_endpoint),
+            _ => (*message).to_owned(),
+        },
+    });
+    ConnectionResult { succeeded: true, steps: steps.collect() }
+}
+
+fn failed_at(error: &StampError) -> ConnectionResult {
+    let failed = error.step();
+    let before = STEPS.iter().take_while(|(step, _)| *step != failed);
+    let mut steps: Vec<ConnectionStep> = before
+        .map(|(step, message)| ConnectionStep { step: step.code(), succeeded: true, message: (*message).to_owned() })
+        .collect();
+    steps.push(ConnectionStep { step: failed.code(), succeeded: false, message: error.to_string() });
+    ConnectionResult { succeeded: false, steps }
+}
+
+/// Whether no endpoint changed its scheme, host or port (S-57); one that was not named before or is not named now does
+/// not count.
+fn same_endpoints(before: &ConnectionFields, now: &ConnectionFields) -> bool {
+    let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
+    let same = |before: &Option<String>, now: &Option<String>| match (before, now) {
+        (Some(before), Some(now)) => origin(before) == origin(now),
+        _ => true,
+    };
+    origin(&before.admin_endpoint) == origin(&now.admin_endpoint)
+        && same(&before.tenant_endpoint, &now.tenant_endpoint)
+        && same(&before.login_endpoint, &now.login_endpoint)
+}

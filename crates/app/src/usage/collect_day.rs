@@ -1,0 +1,188 @@
+//! One reported day, page by page (U-25, R-40).
+
+use azure_stack::{Granularity, Session, StampError, UsagePage, UsagePages, UsageQuery};
+use chrono::{Days, NaiveDate, NaiveTime};
+use persistence::region::RegionRow;
+use uuid::Uuid;
+
+use super::collect::CollectError;
+use super::finish::Finished;
+use super::reading::{Batch, Mode, Noted, Reading};
+use crate::App;
+use crate::jobs::Running;
+
+/// Where the rows come from: a signed-in session, and the providers whose direct subscribers are read (U-8).
+pub(super) struct Source<'a> {
+    pub(super) session: &'a Session,
+    pub(super) providers: &'a [Uuid],
+}
+
+/// What a day is read with.
+struct Work<'a> {
+    app: &'a App,
+    running: &'a Running,
+    noted: &'a mut Noted,
+    reading: Reading,
+}
+
+/// Reads one day and puts it in force. An interrupted first reading goes on where it stopped; when the source no longer
+/// knows that place, the day starts again.
+pub(super) async fn collect_day(
+    app: &App,
+    running: &Running,
+    region: &RegionRow,
+    day: NaiveDate,
+    source: &Source<'_>,
+    noted: &mut Noted,
+) -> Result<Finished, CollectError> {
+    let reading = open(app, running, region, day).await?;
+    let resumed = reading.resume_link().is_some();
+    let mut work = Work { app, running, noted, reading };
+    if let Err(error) = work.read(source).await {
+        match error {
+            CollectError::Stamp(error) if resumed && work.reading.counters_are_fresh() && !error.is_transient() => {
+                let tx = running.begin().await?;
+                work.reading.forget(&tx).await?;
+                tx.commit().await?;
+                work.reading = open(app, running, region, day).await?;
+                work.read(source).await?;
+            }
+            other => return Err(other),
+        }
+    }
+    let tx = running.begin().await?;
+    let finished = work.reading.finish(app, &tx).await?;
+    tx.commit().await?;
+    Ok(finished)
+}
+
+async fn open(app: &App, running: &Running, region: &RegionRow, day: NaiveDate) -> Result<Reading, CollectError> {
+    let tx = running.begin().await?;
+    let reading = Reading::open(app, &tx, region.id, day, &region.fields.granularity, Mode::Replace).await?;
+    tx.commit().await?;
+    Ok(reading)
+}
+
+impl Work<'_> {
+    async fn read(&mut self, source: &Source<'_>) -> Result<(), CollectError> {
+        let (first, link) = match self.reading.resume_link() {
+            Some("") => return Ok(()),
+            Some(point) => ResumePoint::read(point),
+            None => (0, None),
+        };
+        let query = query(self.reading.day(), self.reading.granularity());
+        let last = source.providers.len().saturating_sub(1);
+        for (number, provider) in source.providers.iter().enumerate().skip(first) {
+            let link = if number == first { link.clone() } else { None };
+            let after = if number < last { ResumePoint::write(number.saturating_add(1), "") } else { String::new() };
+            let place = Place { number, after: Some(after) };
+            match self.provider(source.session, *provider, &query, link.as_deref(), &place).await {
+                Err(CollectError::Stamp(error)) if error.asks_for_narrower_window() => {
+                    self.narrower(source.session, *provider, query, number).await?;
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for smaller and smaller parts of the day while the source does not answer in time (F-02). What the parts
+    /// repeat is found equal. Such a reading has no resume point: interrupted, it starts again.
+    async fn narrower(
+        &mut self,
+        session: &Session,
+        provider: Uuid,
+        whole: UsageQuery,
+        number: usize,
+    ) -> Result<(), CollectError> {
+        let mut parts = vec![whole];
+        while let Some(part) = parts.pop() {
+            let place = Place { number, after: None };
+            match self.provider(session, provider, &part, None, &place).await {
+                Err(CollectError::Stamp(error)) if error.asks_for_narrower_window() => {
+                    let (first, second) = part.halves().ok_or(CollectError::Stamp(error))?;
+                    parts.extend([second, first]);
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the pages of one provider; the next page travels while the last one is stored.
+    async fn provider(
+        &mut self,
+        session: &Session,
+        provider: Uuid,
+        query: &UsageQuery,
+        link: Option<&str>,
+        place: &Place,
+    ) -> Result<(), CollectError> {
+        let mut pages = session.usage_pages(provider, query, link).map_err(CollectError::Stamp)?;
+        let mut present = next(&mut pages).await?;
+        while let Some(page) = present {
+            self.running.checkpoint()?;
+            let resume = place.resume_point(page.next_link.as_deref());
+            let (following, stored) = tokio::join!(next(&mut pages), self.store(page, resume));
+            stored?;
+            present = following?;
+        }
+        Ok(())
+    }
+
+    async fn store(&mut self, page: UsagePage, resume: Option<String>) -> Result<(), CollectError> {
+        let mut batch = Batch::default();
+        self.reading.page_read();
+        for row in &page.rows {
+            self.reading.take(self.app, self.noted, row, &mut batch)?;
+        }
+        if self.reading.must_store(&batch) {
+            let tx = self.running.begin().await?;
+            self.reading.store(&tx, batch, resume.as_deref()).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn next(pages: &mut UsagePages<'_>) -> Result<Option<UsagePage>, CollectError> {
+    pages.next_page().await.map_err(|error: StampError| CollectError::Stamp(error))
+}
+
+/// Which provider is being read, and the resume point behind its last page; none for a reading without resume points.
+struct Place {
+    number: usize,
+    after: Option<String>,
+}
+
+impl Place {
+    fn resume_point(&self, next_link: Option<&str>) -> Option<String> {
+        let after = self.after.clone()?;
+        Some(next_link.map_or(after, |link| ResumePoint::write(self.number, link)))
+    }
+}
+
+/// `<number of the provider>|<address of its next page>`; an empty address is its first page.
+struct ResumePoint;
+
+impl ResumePoint {
+    fn write(number: usize, link: &str) -> String {
+        format!("{number}|{link}")
+    }
+
+    fn read(text: &str) -> (usize, Option<String>) {
+        let (number, link) = text.split_once('|').unwrap_or((text, ""));
+        (number.parse().unwrap_or(0), Some(link.to_owned()).filter(|link| !link.is_empty()))
+    }
+}
+
+/// The whole reported day.
+fn query(day: NaiveDate, granularity: &str) -> UsageQuery {
+    let start = day.and_time(NaiveTime::MIN).and_utc();
+    UsageQuery {
+        start,
+        end: start.checked_add_days(Days::new(1)).unwrap_or(start),
+        granularity: if granularity == "daily" { Granularity::Daily } else { Granularity::Hourly },
+        subscriber: None,
+    }
+}
