@@ -164,6 +164,7 @@ fn id(random: &mut ChaCha8Rng) -> Uuid {
     uuid::Builder::from_random_bytes(random.random()).into_uuid()
 }
 
+#[expect(clippy::too_many_lines, reason = "one kind of resource after the other")]
 fn add_resource(
     sources: &mut Vec<Source>,
     random: &mut ChaCha8Rng,
@@ -287,10 +288,10 @@ fn add_resource(
             );
         }
         _ => {
-            let plan = uri("resourceGroups", "Microsoft.Web/serverfarms", &name);
+            let farm = uri("resourceGroups", "Microsoft.Web/serverfarms", &name);
             add(
                 meters::APP_SMALL,
-                plan,
+                farm,
                 plain(),
                 plain(),
                 Measure::Varying(share(59, 60)),

@@ -219,7 +219,7 @@ async fn usage(
     }
     match asked(&stamp, &query) {
         Ok(asked) => page(&stamp, &asked),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     }
 }
 
@@ -233,8 +233,8 @@ struct Asked {
     parameters: String,
 }
 
-fn asked(stamp: &Stamp, query: &Parameters) -> Result<Asked, HttpResponse> {
-    let bad = |code: &str, message: &str| refusal(StatusCode::BAD_REQUEST, code, message);
+fn asked(stamp: &Stamp, query: &Parameters) -> Result<Asked, Box<HttpResponse>> {
+    let bad = |code: &str, message: &str| Box::new(refusal(StatusCode::BAD_REQUEST, code, message));
     if query.get("api-version").map(String::as_str) != Some("2015-06-01-preview") {
         return Err(bad(
             "NoApiVersion",
@@ -340,7 +340,7 @@ fn page(stamp: &Stamp, asked: &Asked) -> HttpResponse {
         }
         Some(FaultKind::Loop) => next = Some(link(stamp, asked, asked.offset)),
         Some(FaultKind::ForeignNextLink) => {
-            next = Some("https://elsewhere.example/usage?continuationToken=p1000".to_owned())
+            next = Some("https://elsewhere.example/usage?continuationToken=p1000".to_owned());
         }
         Some(FaultKind::RepeatedRows) => rows = rows.iter().flat_map(|row| [*row, *row]).collect(),
         Some(FaultKind::FewerRows { count }) => rows = rows.into_iter().skip(*count).collect(),
@@ -356,7 +356,7 @@ fn page(stamp: &Stamp, asked: &Asked) -> HttpResponse {
     let mut body = format!("{{\"value\":[{}]{link}}}", rows.join(","));
     match fault {
         Some(FaultKind::Truncated) => body.truncate(body.len().checked_div(2).unwrap_or_default()),
-        Some(FaultKind::Reset) => return broken(body),
+        Some(FaultKind::Reset) => return broken(&body),
         _ => {}
     }
     HttpResponse::Ok()
@@ -411,7 +411,7 @@ fn instead(stamp: &Stamp, fault: &FaultKind) -> Option<HttpResponse> {
 }
 
 /// A body that promises more than it brings.
-fn broken(body: String) -> HttpResponse {
+fn broken(body: &str) -> HttpResponse {
     let half = body.len().checked_div(2).unwrap_or_default();
     let first = actix_web::web::Bytes::from(body.get(..half).unwrap_or_default().to_owned());
     let cut = std::io::Error::other("the connection breaks");

@@ -91,14 +91,26 @@ fn main() -> ExitCode {
     let command = Command::parse();
     let done = actix_web::rt::System::new().block_on(async {
         match command.what {
-            What::Serve { estate, identity, listen, page_size, https } => {
+            What::Serve {
+                estate,
+                identity,
+                listen,
+                page_size,
+                https,
+            } => {
                 let directory = Uuid::from_u128(0x7d1b_9b42_3c55_4c8e_8f0e_2a6f_0f3f_9a10);
                 let identity = match identity {
                     IdentityName::Entra => Identity::Entra { directory },
                     IdentityName::Adfs => Identity::Adfs,
                 };
                 let local = SimulatorConfig::local(identity, estate.config());
-                serve(SimulatorConfig { listen, page_size, https, ..local }).await
+                serve(SimulatorConfig {
+                    listen,
+                    page_size,
+                    https,
+                    ..local
+                })
+                .await
             }
             What::Truth { estate } => {
                 print(&truth(&estate));

@@ -28,14 +28,16 @@ pub const APP_SMALL: &str = "88039d51-a206-3a89-e9de-c5117e2d10a6";
 /// The id as catalogues write it: lower case with hyphens.
 pub fn normalised(printed: &str) -> String {
     let digits: String = printed.to_lowercase().chars().filter(|letter| *letter != '-').collect();
-    match (
+    let groups = [
         digits.get(..8),
         digits.get(8..12),
         digits.get(12..16),
         digits.get(16..20),
-        digits.get(20..32),
-    ) {
-        (Some(a), Some(b), Some(c), Some(d), Some(e)) if digits.len() == 32 => format!("{a}-{b}-{c}-{d}-{e}"),
-        _ => digits,
+        digits.get(20..),
+    ];
+    if digits.len() == 32 {
+        groups.into_iter().flatten().collect::<Vec<_>>().join("-")
+    } else {
+        digits
     }
 }

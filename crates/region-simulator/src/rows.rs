@@ -82,7 +82,7 @@ impl Rows {
                     let quantity = source.hour(date, used.hour());
                     match granularity {
                         Granularity::Hourly => {
-                            rows.push(row(source, frame, used, used + TimeDelta::hours(1), quantity))
+                            rows.push(row(source, frame, used, used + TimeDelta::hours(1), quantity));
                         }
                         Granularity::Daily => match &mut day {
                             Some((of, sum)) if *of == date => *sum = sum.saturating_add(quantity),

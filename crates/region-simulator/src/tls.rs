@@ -23,7 +23,10 @@ pub fn make(names: &[&str]) -> Result<Tls, String> {
     let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate().map_err(failed)?).map_err(failed)?;
     let key = KeyPair::generate().map_err(failed)?;
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let certificate = CertificateParams::new(names).map_err(failed)?.signed_by(&key, &issuer).map_err(failed)?;
+    let certificate = CertificateParams::new(names)
+        .map_err(failed)?
+        .signed_by(&key, &issuer)
+        .map_err(failed)?;
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -32,5 +35,8 @@ pub fn make(names: &[&str]) -> Result<Tls, String> {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], private)
         .map_err(|error| error.to_string())?;
-    Ok(Tls { config, authority_pem: issuer.pem() })
+    Ok(Tls {
+        config,
+        authority_pem: issuer.pem(),
+    })
 }

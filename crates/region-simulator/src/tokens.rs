@@ -21,7 +21,12 @@ impl Tokens {
 
     /// Audience of a token; none when it was not issued here or was withdrawn.
     pub fn audience(&self, token: &str) -> Option<String> {
-        self.issued.lock().unwrap_or_else(PoisonError::into_inner).1.get(token).cloned()
+        self.issued
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .get(token)
+            .cloned()
     }
 
     /// Withdraws all tokens: they have expired.
