@@ -79,6 +79,10 @@ fn line_of(before: &[u8]) -> u64 {
 }
 
 /// A step of the reader.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives for one step; nearly every step is a row"
+)]
 enum Found {
     Row(UsageRow),
     /// A page was begun or ended.
@@ -86,7 +90,7 @@ enum Found {
     End,
 }
 
-impl<'a> UsageDocument<'a> {
+impl UsageDocument<'_> {
     fn step(&mut self) -> Result<Found, ScanFault> {
         if let Some((mut scanner, first)) = self.page.take() {
             if !scanner.next_element(first)? {
@@ -207,7 +211,7 @@ mod tests {
             .enumerate()
             .map(|(index, row)| {
                 let row = row?;
-                assert_eq!(row.position, index as u64 + 1);
+                assert_eq!(row.position, u64::try_from(index).unwrap() + 1);
                 Ok(match row.row {
                     UsageRow::Sound(row) => row.meter_id,
                     UsageRow::Malformed(_) => "!".to_owned(),

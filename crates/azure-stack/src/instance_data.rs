@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::scan::{ScanFault, decode};
+
 /// `instanceData`, read. The stamp nests JSON in strings and leaves fields out in several ways; all are accepted (U-39).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceData {
@@ -53,7 +55,7 @@ impl InstanceData {
         if resources.resource_uri.trim().is_empty() {
             return None;
         }
-        let additional_info = open_text(resources.additional_info)?;
+        let additional_info = open_text(resources.additional_info).ok()?;
         let service_type = additional_info
             .as_deref()
             .and_then(|text| serde_json::from_str::<AdditionalInfo<'_>>(text).ok())
@@ -63,7 +65,7 @@ impl InstanceData {
         Some(Self {
             resource_uri: resources.resource_uri.into_owned(),
             location: resources.location.map(Cow::into_owned).unwrap_or_default(),
-            tags: open_text(resources.tags)?,
+            tags: open_text(resources.tags).ok()?,
             additional_info,
             service_type,
         })
@@ -92,21 +94,21 @@ impl InstanceData {
     }
 }
 
-/// An open value as JSON text: `Some(None)` for all ways to say nothing, nothing for a string that cannot be read (U-39).
-fn open_text(raw: Option<&RawValue>) -> Option<Option<String>> {
+/// An open value as JSON text; nothing for all ways to say nothing (U-39).
+fn open_text(raw: Option<&RawValue>) -> Result<Option<String>, ScanFault> {
     let Some(raw) = raw.map(RawValue::get) else {
-        return Some(None);
+        return Ok(None);
     };
     let text = if raw.starts_with('"') {
-        crate::scan::decode(raw)?
+        decode(raw).ok_or(ScanFault::Unexpected)?
     } else {
         Cow::Borrowed(raw)
     };
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed == "null" {
-        return Some(None);
+        return Ok(None);
     }
-    Some(Some(text.into_owned()))
+    Ok(Some(text.into_owned()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use crate::scan::{ScanFault, Scanner, decode};
 
 /// A row of a page or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every row is sound; a box would cost an allocation a row"
+)]
 pub enum UsageRow {
     /// All fields are there; their values are not judged yet (U-44).
     Sound(SoundRow),

@@ -111,14 +111,17 @@ fn forbidden_v6(v6: Ipv6Addr) -> bool {
 /// IPv4-mapped form is resolved by `to_canonical` before.
 fn carried_ipv4(address: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(v6) = address else { return None };
-    let [_, _, a, b, c, d, _, _, _, _, _, _, w, x, y, z] = v6.octets();
     match v6.segments() {
-        [0x2002, ..] => Some(Ipv4Addr::new(a, b, c, d)),
-        [0x64, 0xff9b, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0, 0, 0, 0, 0, 0, ..] => {
-            Some(Ipv4Addr::new(w, x, y, z))
+        [0x2002, high, low, ..] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0xffff | 0, 0, high, low] => {
+            Some(joined(high, low))
         }
         _ => None,
     }
+}
+
+/// The IPv4 address in two segments.
+fn joined(high: u16, low: u16) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(30),
-            whole: Duration::from_secs(120),
+            whole: Duration::from_mins(2),
         }
     }
 }

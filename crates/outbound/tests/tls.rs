@@ -97,7 +97,7 @@ async fn a_private_authority_is_trusted_only_where_it_was_added() {
 async fn an_expired_certificate_is_named() {
     let issuer = authority();
     let address = serve(leaf(&issuer, NAME, |params| {
-        params.not_after = date_time_ymd(2020, 1, 1)
+        params.not_after = date_time_ymd(2020, 1, 1);
     }));
     let error = fault(&client().with_root(&issuer.pem()).unwrap(), address).await;
     assert_eq!(error, OutboundError::Tls(TlsFault::Expired));
@@ -108,7 +108,7 @@ async fn an_expired_certificate_is_named() {
 async fn a_certificate_of_the_future_is_named() {
     let issuer = authority();
     let address = serve(leaf(&issuer, NAME, |params| {
-        params.not_before = date_time_ymd(3000, 1, 1)
+        params.not_before = date_time_ymd(3000, 1, 1);
     }));
     let error = fault(&client().with_root(&issuer.pem()).unwrap(), address).await;
     assert_eq!(error, OutboundError::Tls(TlsFault::NotYetValid));
