@@ -70,10 +70,19 @@ impl Blocker {
 
 /// The blockers of documents as they are now, one list for each; issued documents have none.
 pub(super) async fn of(app: &App, tx: &Tx, rows: &[InvoiceRow]) -> Result<Vec<Vec<Blocker>>, Error> {
-    let mut look = Look { tx, now: app.clock().now(), seller: None, months: HashMap::new() };
+    let mut look = Look {
+        tx,
+        now: app.clock().now(),
+        seller: None,
+        months: HashMap::new(),
+    };
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        found.push(if row.status == InvoiceStatus::Preview { look.at(row).await? } else { Vec::new() });
+        found.push(if row.status == InvoiceStatus::Preview {
+            look.at(row).await?
+        } else {
+            Vec::new()
+        });
     }
     Ok(found)
 }
@@ -103,9 +112,8 @@ impl Look<'_> {
             self.months.insert(row.period, month);
         }
         let month = self.months.get(&row.period);
-        let of_tenant = |set: fn(&Month) -> &HashSet<TenantId>| {
-            month.is_some_and(|month| set(month).contains(&row.tenant_id))
-        };
+        let of_tenant =
+            |set: fn(&Month) -> &HashSet<TenantId>| month.is_some_and(|month| set(month).contains(&row.tenant_id));
         let applies = |blocker: &Blocker| match blocker {
             Blocker::PeriodNotEnded => row.period.ends_at() > self.now,
             Blocker::Stale => row.stale,
@@ -122,7 +130,11 @@ impl Look<'_> {
 }
 
 async fn seller_complete(tx: &Tx) -> Result<bool, Error> {
-    for key in ["invoices.seller_name", "invoices.seller_address", "invoices.seller_country"] {
+    for key in [
+        "invoices.seller_name",
+        "invoices.seller_address",
+        "invoices.seller_country",
+    ] {
         if settings::read_text(tx, key).await?.trim().is_empty() {
             return Ok(false);
         }
@@ -142,8 +154,16 @@ async fn month(tx: &Tx, period: Period) -> Result<Month, Error> {
             month.incomplete.insert(pair.tenant_id);
         }
     }
-    let lookback = coverages.iter().map(|coverage| coverage.lookback_days).max().unwrap_or(0);
-    for row in tx.invoices().quarantined(period.first_day(), later(period.last_day(), lookback)).await? {
+    let lookback = coverages
+        .iter()
+        .map(|coverage| coverage.lookback_days)
+        .max()
+        .unwrap_or(0);
+    for row in tx
+        .invoices()
+        .quarantined(period.first_day(), later(period.last_day(), lookback))
+        .await?
+    {
         if is_of_period(&row.received, &row.reported_on, period) {
             month.quarantined.insert(row.tenant_id);
         }
@@ -154,7 +174,9 @@ async fn month(tx: &Tx, period: Period) -> Result<Month, Error> {
 /// Every day from the first of the month (or the region's first usage day, if later) to the last plus the days read again
 /// is read and not held back (U-86).
 async fn is_complete(tx: &Tx, period: Period, coverage: &RegionCoverage) -> Result<bool, Error> {
-    let first = coverage.first_usage_on.map_or(period.first_day(), |day| day.max(period.first_day()));
+    let first = coverage
+        .first_usage_on
+        .map_or(period.first_day(), |day| day.max(period.first_day()));
     let last = later(period.last_day(), coverage.lookback_days);
     let Ok(days) = u64::try_from(last.signed_duration_since(first).num_days().saturating_add(1)) else {
         return Ok(true);
@@ -193,7 +215,16 @@ mod tests {
             .filter(|blocker| blocker.may_be_overridden())
             .map(Blocker::identifier)
             .collect();
-        assert_eq!(open, ["collection_incomplete", "usage_quarantined", "usage_unpriced", "unusual_amount"], "B-42");
+        assert_eq!(
+            open,
+            [
+                "collection_incomplete",
+                "usage_quarantined",
+                "usage_unpriced",
+                "unusual_amount"
+            ],
+            "B-42"
+        );
     }
 
     #[test]
@@ -201,7 +232,10 @@ mod tests {
         let october = Period::parse("2026-10").unwrap();
         let row = r#"{"properties":{"usageStartTime":"2026-10-31T23:00:00+00:00"}}"#;
         assert!(is_of_period(row, "2026-11-01", october));
-        assert!(!is_of_period(row, "2026-10-31", october.next()), "not of the month it was reported in");
+        assert!(
+            !is_of_period(row, "2026-10-31", october.next()),
+            "not of the month it was reported in"
+        );
         assert!(is_of_period("not json", "2026-10-05", october));
         assert!(!is_of_period("not json", "2026-11-01", october));
     }

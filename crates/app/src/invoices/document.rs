@@ -31,7 +31,10 @@ pub(super) async fn build(tx: &Tx, row: &InvoiceRow) -> Result<InvoiceDocument, 
         tag => tag.to_owned(),
     };
     let lines = tx.invoices().explained_lines(row.id).await?;
-    let maker = Maker { row, currency: currency(row)? };
+    let maker = Maker {
+        row,
+        currency: currency(row)?,
+    };
     Ok(InvoiceDocument {
         kind: DocumentKind::Invoice,
         status: status(row.status),
@@ -68,7 +71,12 @@ fn currency(row: &InvoiceRow) -> Result<Currency, Error> {
 }
 
 fn broken(row: &InvoiceRow, column: &'static str) -> Error {
-    StoreError::Inconsistent { table: "invoice", column, row: row.id.to_string() }.into()
+    StoreError::Inconsistent {
+        table: "invoice",
+        column,
+        row: row.id.to_string(),
+    }
+    .into()
 }
 
 fn status(status: InvoiceStatus) -> DocumentStatus {
@@ -94,7 +102,11 @@ fn recipient(captured: &CapturedEntity) -> Result<Party, Error> {
     let profile = Profile::from_json(&captured.profile)?;
     let address = &profile.address;
     let city = format!("{} {}", address.postal_code, address.city);
-    let lines = address.lines.iter().map(String::as_str).chain([city.trim(), address.region.as_str()]);
+    let lines = address
+        .lines
+        .iter()
+        .map(String::as_str)
+        .chain([city.trim(), address.region.as_str()]);
     Ok(Party {
         name: captured.name.clone(),
         legal_name: filled(&profile.legal_name),
@@ -150,14 +162,18 @@ impl Maker<'_> {
     }
 
     fn subtotal(&self, lines: &[NewLine]) -> Result<String, Error> {
-        let amounts = lines.iter().map(|line| Money::from_minor(line.row.amount_minor, self.currency));
-        Ok(Money::sum(self.currency, amounts).map_err(Error::internal)?.amount_text())
+        let amounts = lines
+            .iter()
+            .map(|line| Money::from_minor(line.row.amount_minor, self.currency));
+        Ok(Money::sum(self.currency, amounts)
+            .map_err(Error::internal)?
+            .amount_text())
     }
 
     fn line(&self, line: &NewLine) -> Result<UsageLine, Error> {
         let row = &line.row;
-        let stored: LineExplanation = serde_json::from_value(line.explanation.clone())
-            .map_err(|_| broken(self.row, "explanation"))?;
+        let stored: LineExplanation =
+            serde_json::from_value(line.explanation.clone()).map_err(|_| broken(self.row, "explanation"))?;
         let explanation = stored.explanation.as_ref().map(steps).unwrap_or_default();
         Ok(UsageLine {
             line_id: row.id.to_string(),
@@ -204,7 +220,10 @@ impl Maker<'_> {
             .into_iter()
             .map(|credit| {
                 let kind = kind(&credit.kind).ok_or_else(|| broken(self.row, "credits_text"))?;
-                Ok(ItemCredit { kind, value: credit.value })
+                Ok(ItemCredit {
+                    kind,
+                    value: credit.value,
+                })
             })
             .collect()
     }

@@ -73,12 +73,7 @@ pub struct DocumentFile {
 ///
 /// # Errors
 /// [`Error::NotFound`] outside the scope, [`Error::SwitchedOff`].
-pub async fn download(
-    app: &App,
-    actor: &Actor,
-    id: InvoiceId,
-    format: DocumentFormat,
-) -> Result<DocumentFile, Error> {
+pub async fn download(app: &App, actor: &Actor, id: InvoiceId, format: DocumentFormat) -> Result<DocumentFile, Error> {
     let tx = app.store().read().await?;
     let row = find(&tx, actor, "invoice.download", id).await?;
     let document = if row.status == InvoiceStatus::Preview {
@@ -115,7 +110,10 @@ pub(crate) async fn run(app: &App, running: &Running) -> Result<Done, JobError> 
     let row = row.ok_or_else(|| Error::internal("the invoice to render was not issued"))?;
     let pdf = stored(app, &row, DocumentFormat::Pdf).await?;
     let content_hash = pdf.map(|pdf| pdf.content_hash);
-    Ok(Done { result: json!({ "invoice_id": row.id, "content_hash": content_hash }), ..Done::default() })
+    Ok(Done {
+        result: json!({ "invoice_id": row.id, "content_hash": content_hash }),
+        ..Done::default()
+    })
 }
 
 /// The stored bytes of an issued document; renders and stores all formats first when nobody did yet. Of two that do so at
@@ -130,7 +128,9 @@ async fn stored(app: &App, row: &InvoiceRow, format: DocumentFormat) -> Result<O
     drop(tx);
     let rendered = render(document, DocumentFormat::ALL.to_vec()).await?;
     let tx = app.store().begin().await?;
-    tx.invoices().store_documents(row.id, rendered, app.clock().now()).await?;
+    tx.invoices()
+        .store_documents(row.id, rendered, app.clock().now())
+        .await?;
     let kept = tx.invoices().document(row.id, format.identifier()).await?;
     tx.commit().await?;
     Ok(kept)
@@ -140,7 +140,10 @@ async fn stored(app: &App, row: &InvoiceRow, format: DocumentFormat) -> Result<O
 async fn render(document: InvoiceDocument, formats: Vec<DocumentFormat>) -> Result<Vec<DocumentRow>, Error> {
     let _permit = RENDERING.acquire().await.map_err(Error::internal)?;
     let rendered = tokio::task::spawn_blocking(move || {
-        let rendered = formats.iter().map(|format| one(&document, *format)).collect::<Result<Vec<_>, Error>>();
+        let rendered = formats
+            .iter()
+            .map(|format| one(&document, *format))
+            .collect::<Result<Vec<_>, Error>>();
         evict_cache();
         rendered
     });
@@ -153,7 +156,11 @@ fn one(document: &InvoiceDocument, format: DocumentFormat) -> Result<DocumentRow
         DocumentFormat::Csv => render_csv(document),
         DocumentFormat::Json => render_json(document).map_err(Error::internal)?,
     };
-    Ok(DocumentRow { format: format.identifier().to_owned(), content_hash: content_hash(&content), content })
+    Ok(DocumentRow {
+        format: format.identifier().to_owned(),
+        content_hash: content_hash(&content),
+        content,
+    })
 }
 
 fn file_stem(row: &InvoiceRow) -> String {

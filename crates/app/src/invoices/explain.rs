@@ -66,18 +66,16 @@ pub struct ExplainedLine {
 ///
 /// # Errors
 /// [`Error::NotFound`] outside the scope, [`Error::SwitchedOff`].
-pub async fn explain(
-    app: &App,
-    actor: &Actor,
-    id: InvoiceId,
-    line_id: InvoiceLineId,
-) -> Result<ExplainedLine, Error> {
+pub async fn explain(app: &App, actor: &Actor, id: InvoiceId, line_id: InvoiceLineId) -> Result<ExplainedLine, Error> {
     let tx = app.store().read().await?;
     let row = find(&tx, actor, "invoice.explain", id).await?;
     let line = tx.invoices().line(id, line_id).await?.ok_or(Error::NotFound)?;
-    let broken = |column| StoreError::Inconsistent { table: "invoice_line", column, row: line_id.to_string() };
-    let stored: LineExplanation =
-        serde_json::from_value(line.explanation).map_err(|_| broken("explanation"))?;
+    let broken = |column| StoreError::Inconsistent {
+        table: "invoice_line",
+        column,
+        row: line_id.to_string(),
+    };
+    let stored: LineExplanation = serde_json::from_value(line.explanation).map_err(|_| broken("explanation"))?;
     let currency = Currency::from_code(&row.currency).map_err(|_| broken("currency"))?;
     let usage = Usage::read(&tx, &stored, row.period).await?;
     let amount = Money::from_minor(line.row.amount_minor, currency);
@@ -114,7 +112,10 @@ impl Usage {
                 let sum = usage.by_resource.entry(resource.resource_uri).or_insert(Quantity::ZERO);
                 add(sum, resource.quantity)?;
             }
-            let records = tx.invoices().usage_rows(region, subscription, period, meter, sku).await?;
+            let records = tx
+                .invoices()
+                .usage_rows(region, subscription, period, meter, sku)
+                .await?;
             usage.records = usage.records.saturating_add(records);
         }
         Ok(usage)
@@ -122,10 +123,22 @@ impl Usage {
 
     fn days(&self) -> Result<Vec<ExplainedDay>, Error> {
         let date = |day: i64| {
-            let instant = day.checked_mul(86_400).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-            instant.map(|instant| instant.date_naive()).ok_or_else(|| Error::internal("a day is outside the calendar"))
+            let instant = day
+                .checked_mul(86_400)
+                .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            instant
+                .map(|instant| instant.date_naive())
+                .ok_or_else(|| Error::internal("a day is outside the calendar"))
         };
-        self.by_day.iter().map(|(day, quantity)| Ok(ExplainedDay { date: date(*day)?, quantity: *quantity })).collect()
+        self.by_day
+            .iter()
+            .map(|(day, quantity)| {
+                Ok(ExplainedDay {
+                    date: date(*day)?,
+                    quantity: *quantity,
+                })
+            })
+            .collect()
     }
 
     /// The amount shared by quantity over all resources (P-43, P-65); the largest are shown.
@@ -137,15 +150,23 @@ impl Usage {
         sums.sort_by(|left, right| right.1.cmp(left.1).then_with(|| left.0.cmp(right.0)));
         let weights: Vec<Quantity> = sums.iter().map(|(_, quantity)| **quantity).collect();
         let shares = allocate(amount, &weights).map_err(Error::internal)?;
-        let resources = sums.into_iter().zip(shares).take(RESOURCES_SHOWN).map(|((uri, quantity), amount)| {
-            ExplainedResource { resource_uri: uri.clone(), quantity: *quantity, amount }
-        });
+        let resources = sums
+            .into_iter()
+            .zip(shares)
+            .take(RESOURCES_SHOWN)
+            .map(|((uri, quantity), amount)| ExplainedResource {
+                resource_uri: uri.clone(),
+                quantity: *quantity,
+                amount,
+            });
         Ok(resources.collect())
     }
 }
 
 fn add(sum: &mut Quantity, quantity: Quantity) -> Result<(), Error> {
-    *sum = sum.checked_add(quantity).ok_or_else(|| Error::internal("a sum of usage leaves 128 bits"))?;
+    *sum = sum
+        .checked_add(quantity)
+        .ok_or_else(|| Error::internal("a sum of usage leaves 128 bits"))?;
     Ok(())
 }
 
@@ -172,7 +193,11 @@ pub fn steps(explanation: &Explanation) -> Vec<ExplainedStep> {
         .map(|step| ExplainedStep {
             rule: step.rule.clone(),
             label: label(explanation, &step.result.name),
-            inputs: step.inputs.iter().map(|input| (input.name.clone(), exact(&input.exact))).collect(),
+            inputs: step
+                .inputs
+                .iter()
+                .map(|input| (input.name.clone(), exact(&input.exact)))
+                .collect(),
             exact: exact(&step.result.exact),
             displayed: step.result.displayed.clone(),
         })
@@ -202,12 +227,18 @@ fn label(explanation: &Explanation, result: &str) -> String {
 
 /// `slice_2_amount` → the range of the second slice.
 fn slice_label(explanation: &Explanation, result: &str) -> String {
-    let number = result.strip_prefix("slice_").and_then(|rest| rest.strip_suffix("_amount"));
-    let index = number.and_then(|number| number.parse::<usize>().ok()).and_then(|number| number.checked_sub(1));
+    let number = result
+        .strip_prefix("slice_")
+        .and_then(|rest| rest.strip_suffix("_amount"));
+    let index = number
+        .and_then(|number| number.parse::<usize>().ok())
+        .and_then(|number| number.checked_sub(1));
     let Some(slice) = index.and_then(|index| explanation.slices.get(index)) else {
         return result.replace('_', " ");
     };
-    let end = slice.to_quantity.map_or_else(|| "on".to_owned(), |end| format!("to {end}"));
+    let end = slice
+        .to_quantity
+        .map_or_else(|| "on".to_owned(), |end| format!("to {end}"));
     match slice.source {
         RateSource::Tier => format!("Tier from {} {end}", slice.from_quantity),
         RateSource::Base => format!("Base rate from {} {end}", slice.from_quantity),

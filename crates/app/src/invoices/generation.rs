@@ -2,6 +2,7 @@
 //! previews in small groups.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::currency::Currency;
@@ -9,6 +10,7 @@ use domain::decimal::Percentage;
 use domain::ids::{InvoiceId, TenantId};
 use domain::money::Money;
 use domain::period::Period;
+use futures_util::{StreamExt, stream};
 use persistence::invoice::{BilledSubscription, BilledTenant, InvoiceStatus, NewPreview, PeriodDocument};
 use persistence::{StoreError, Tx};
 use pricing::tax;
@@ -25,6 +27,8 @@ use crate::{App, Error, ids};
 
 /// Tenants whose previews are stored with one commit.
 const GROUP: usize = 25;
+/// Groups that are read and rated at the same time.
+const AHEAD: usize = 3;
 
 #[derive(Deserialize)]
 struct Payload {
@@ -42,14 +46,23 @@ pub(crate) async fn run(app: &App, running: &Running) -> Result<Done, JobError> 
     // Counted before anything is read: whatever changes from here on makes the previews stale.
     let counted = tx.invoices().change_count(payload.period).await?;
     tx.commit().await?;
-    let month = Month::load(app, &payload, counted).await?;
+    let month = Arc::new(Month::load(app, &payload, counted).await?);
     let total = i64::try_from(month.tenants.len()).unwrap_or(i64::MAX);
+    let groups: Vec<Vec<BilledTenant>> = month.tenants.chunks(GROUP).map(<[BilledTenant]>::to_vec).collect();
+    // The next groups are read and rated while one is stored; the order of storing stays that of the tenants.
+    let mut made = stream::iter(groups)
+        .map(|group| {
+            let (app, month) = (app.clone(), Arc::clone(&month));
+            tokio::spawn(async move { month.make(&app, &group).await })
+        })
+        .buffered(AHEAD);
     let mut tally = Tally::default();
     let mut done = 0_i64;
-    for group in month.tenants.chunks(GROUP) {
+    while let Some(made) = made.next().await {
+        let made = made.map_err(Error::internal)??;
         running.checkpoint()?;
-        let made = month.make(app, group, &mut tally).await?;
-        done = done.saturating_add(i64::try_from(group.len()).unwrap_or(0));
+        done = done.saturating_add(made.tenants);
+        tally.add(&made);
         store(app, running, &month, made, (done, total), &mut tally).await?;
     }
     running.progress(done, Some(total), "tenants").await?;
@@ -67,6 +80,12 @@ struct Tally {
 }
 
 impl Tally {
+    fn add(&mut self, made: &Made) {
+        self.without_usage = self.without_usage.saturating_add(made.without_usage);
+        self.already_issued = self.already_issued.saturating_add(made.already_issued);
+        self.errors.extend(made.errors.iter().cloned());
+    }
+
     fn done(self, period: Period) -> Done {
         Done {
             message: Some(format!(
@@ -95,6 +114,11 @@ struct Made {
     previews: Vec<NewPreview>,
     /// Previews whose tenant has no usage any more (B-5).
     leftover: Vec<InvoiceId>,
+    /// Tenants of the group.
+    tenants: i64,
+    without_usage: u64,
+    already_issued: u64,
+    errors: Vec<String>,
 }
 
 /// Everything the previews of a month depend on, besides the usage.
@@ -119,7 +143,10 @@ impl Month {
         let prices = MonthPrices::load(&tx, now, period, &meters, None).await?;
         let mut subscriptions: HashMap<TenantId, Vec<BilledSubscription>> = HashMap::new();
         for subscription in tx.invoices().billed_subscriptions(period).await? {
-            subscriptions.entry(subscription.tenant_id).or_default().push(subscription);
+            subscriptions
+                .entry(subscription.tenant_id)
+                .or_default()
+                .push(subscription);
         }
         let asked: Option<HashSet<TenantId>> = payload.tenant_ids.as_ref().map(|ids| ids.iter().copied().collect());
         let mut tenants = tx.invoices().billed_tenants().await?;
@@ -127,7 +154,9 @@ impl Month {
         let documents = tx.invoices().of_period(period).await?;
         let mut largest = HashMap::new();
         for earlier in tx.invoices().earlier_nets(period).await? {
-            let net = largest.entry((earlier.tenant_id, earlier.currency)).or_insert(earlier.net_minor);
+            let net = largest
+                .entry((earlier.tenant_id, earlier.currency))
+                .or_insert(earlier.net_minor);
             *net = earlier.net_minor.max(*net);
         }
         Ok(Self {
@@ -138,42 +167,55 @@ impl Month {
             prices,
             tenants,
             subscriptions,
-            documents: documents.into_iter().map(|document| (document.tenant_id, document)).collect(),
+            documents: documents
+                .into_iter()
+                .map(|document| (document.tenant_id, document))
+                .collect(),
             largest,
         })
     }
 
     /// Rates a group; a tenant that fails is noted and does not stop the others (B-4).
-    async fn make(&self, app: &App, group: &[BilledTenant], tally: &mut Tally) -> Result<Made, Error> {
-        let open: Vec<&BilledTenant> = group.iter().filter(|tenant| self.is_open(tenant.id, tally)).collect();
-        let own = open.iter().filter_map(|tenant| self.subscriptions.get(&tenant.id)).flatten().cloned().collect();
+    async fn make(&self, app: &App, group: &[BilledTenant]) -> Result<Made, Error> {
+        let mut made = Made {
+            tenants: i64::try_from(group.len()).unwrap_or(0),
+            ..Made::default()
+        };
+        let (open, issued): (Vec<_>, Vec<_>) = group.iter().partition(|tenant| self.is_open(tenant.id));
+        made.already_issued = u64::try_from(issued.len()).unwrap_or(0);
+        let own = open
+            .iter()
+            .filter_map(|tenant| self.subscriptions.get(&tenant.id))
+            .flatten()
+            .cloned()
+            .collect();
         let usage = self.usage(app, own).await?;
-        let mut used: BTreeMap<TenantId, TenantUsage> =
-            usage.by_tenant().into_iter().map(|tenant| (tenant.tenant_id, tenant)).collect();
-        let mut made = Made::default();
+        let mut used: BTreeMap<TenantId, TenantUsage> = usage
+            .by_tenant()
+            .into_iter()
+            .map(|tenant| (tenant.tenant_id, tenant))
+            .collect();
         for tenant in open {
             let existing = self.documents.get(&tenant.id).map(|document| document.id);
             let Some(of_tenant) = used.remove(&tenant.id) else {
-                tally.without_usage = tally.without_usage.saturating_add(1);
+                made.without_usage = made.without_usage.saturating_add(1);
                 made.leftover.extend(existing);
                 continue;
             };
             let id = existing.unwrap_or_else(|| ids::new_id(app));
             match self.preview(id, tenant, &usage, &of_tenant) {
                 Ok(preview) => made.previews.push(preview),
-                Err(error) => tally.errors.push(failure(tenant, &error)),
+                Err(error) => made.errors.push(failure(tenant, &error)),
             }
         }
         Ok(made)
     }
 
-    /// Whether the tenant's document of the month can still be made.
-    fn is_open(&self, tenant: TenantId, tally: &mut Tally) -> bool {
-        let issued = self.documents.get(&tenant).is_some_and(|document| document.status != InvoiceStatus::Preview);
-        if issued {
-            tally.already_issued = tally.already_issued.saturating_add(1);
-        }
-        !issued
+    /// Whether the tenant's document of the month can still be made (B-6).
+    fn is_open(&self, tenant: TenantId) -> bool {
+        self.documents
+            .get(&tenant)
+            .is_none_or(|document| document.status == InvoiceStatus::Preview)
     }
 
     async fn usage(&self, app: &App, subscriptions: Vec<BilledSubscription>) -> Result<MonthUsage, Error> {
@@ -181,9 +223,8 @@ impl Month {
         let mut usage = MonthUsage::new(subscriptions.clone());
         for subscription in subscriptions {
             let (region, id) = (subscription.region_id, subscription.platform_subscription_id);
-            let add = |row: persistence::usage::UsageInput<'_>| {
-                usage.add(region, id, row.meter_id, row.sku, row.quantity)
-            };
+            let add =
+                |row: persistence::usage::UsageInput<'_>| usage.add(region, id, row.meter_id, row.sku, row.quantity);
             tx.usage().for_each_in_period(region, id, self.period, add).await?;
         }
         Ok(usage)
@@ -197,8 +238,12 @@ impl Month {
         of_tenant: &TenantUsage,
     ) -> Result<NewPreview, Error> {
         let currency = Currency::from_code(&tenant.currency).map_err(Error::internal)?;
-        let inputs =
-            RatingInputs { period: self.period, prices: &self.prices, meters: &self.meters, usage };
+        let inputs = RatingInputs {
+            period: self.period,
+            prices: &self.prices,
+            meters: &self.meters,
+            usage,
+        };
         let rated = rate_tenant(inputs, of_tenant, id, currency)?;
         let rate = tax_rate(tenant)?;
         let taxed = tax(rated.net, rate).map_err(Error::internal)?;
@@ -274,7 +319,10 @@ async fn store(
     }
     for preview in single {
         let tenant = month.tenants.iter().find(|tenant| tenant.id == preview.tenant_id);
-        let one = Made { previews: vec![preview], leftover: Vec::new() };
+        let one = Made {
+            previews: vec![preview],
+            ..Made::default()
+        };
         match (store_once(app, running, month, one, progress).await, tenant) {
             (Ok(_), _) => tally.previews = tally.previews.saturating_add(1),
             (Err(JobError::App(Error::Busy)), _) => return Err(Error::Busy.into()),
@@ -295,13 +343,19 @@ async fn store_once(
     let tx: Tx = running.begin().await?;
     // Holds the count until the commit: changes come before, and are seen here, or after, and mark what is stored here.
     let stale = tx.invoices().change_count(month.period).await? != month.counted;
-    let previews = made.previews.into_iter().map(|preview| NewPreview { stale, ..preview }).collect();
+    let previews = made
+        .previews
+        .into_iter()
+        .map(|preview| NewPreview { stale, ..preview })
+        .collect();
     tx.invoices().store_previews(previews, app.clock().now()).await?;
     let mut removed = 0_u64;
     for id in made.leftover {
         removed = removed.saturating_add(u64::from(tx.invoices().delete_preview(id).await?));
     }
-    tx.jobs().progress(running.job_id(), done, Some(total), "tenants").await?;
+    tx.jobs()
+        .progress(running.job_id(), done, Some(total), "tenants")
+        .await?;
     tx.commit().await.map_err(|error: StoreError| JobError::from(error))?;
     Ok(removed)
 }

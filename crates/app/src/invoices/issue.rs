@@ -52,7 +52,10 @@ pub async fn issue(
         "net_minor": issued.net_minor, "tax_minor": issued.tax_minor, "total_minor": issued.total_minor,
         "overridden": issued.blockers,
     });
-    let entry = audit::Act { reason, ..act("invoice.issue", &issued, None, Some(facts)) };
+    let entry = audit::Act {
+        reason,
+        ..act("invoice.issue", &issued, None, Some(facts))
+    };
     audit::record(app, &tx, actor, entry).await?;
     let shown = details(app, &tx, issued).await?;
     tx.commit().await?;
@@ -91,7 +94,10 @@ async fn again(tx: &Tx, id: InvoiceId) -> Result<InvoiceRow, Error> {
 
 /// Refuses a blocked preview; answers the blockers that the reason overrides.
 async fn blocked(app: &App, tx: &Tx, row: &InvoiceRow, may_override: bool) -> Result<Vec<Blocker>, Error> {
-    let found = blockers::of(app, tx, std::slice::from_ref(row)).await?.pop().unwrap_or_default();
+    let found = blockers::of(app, tx, std::slice::from_ref(row))
+        .await?
+        .pop()
+        .unwrap_or_default();
     let blocking: Vec<&str> = found
         .iter()
         .filter(|blocker| !(may_override && blocker.may_be_overridden()))
@@ -100,7 +106,10 @@ async fn blocked(app: &App, tx: &Tx, row: &InvoiceRow, may_override: bool) -> Re
     if blocking.is_empty() {
         return Ok(found);
     }
-    Err(Error::conflict("blocked", format!("The preview cannot be issued: {}.", blocking.join(", "))))
+    Err(Error::conflict(
+        "blocked",
+        format!("The preview cannot be issued: {}.", blocking.join(", ")),
+    ))
 }
 
 async fn figures(
@@ -121,14 +130,21 @@ async fn figures(
     // The number is the last thing taken, and goes back when the transaction does.
     let number = tx.invoices().next_number("invoice", year).await?;
     Ok(IssueFigures {
-        status: if row.total_minor == 0 { InvoiceStatus::Paid } else { InvoiceStatus::Issued },
+        status: if row.total_minor == 0 {
+            InvoiceStatus::Paid
+        } else {
+            InvoiceStatus::Issued
+        },
         number: format!("{prefix}{year:04}-{number:06}"),
         issued_at,
         issued_on,
         due_on: due_on(issued_on, days).map_err(Error::internal)?,
         payment_terms_days,
         snapshot: serde_json::to_value(captured).map_err(Error::internal)?,
-        overridden: overridden.iter().map(|blocker| blocker.identifier().to_owned()).collect(),
+        overridden: overridden
+            .iter()
+            .map(|blocker| blocker.identifier().to_owned())
+            .collect(),
         override_reason: override_reason.filter(|_| !overridden.is_empty()),
     })
 }

@@ -36,8 +36,12 @@ use crate::Actor;
 use crate::audit::Act;
 
 /// Tenant roles see no previews (S-12).
-fn visible(actor: &Actor) -> Visible {
-    if actor.role.level() == Level::Tenant { Visible::IssuedOnly } else { Visible::All }
+pub(crate) fn visible(actor: &Actor) -> Visible {
+    if actor.role.level() == Level::Tenant {
+        Visible::IssuedOnly
+    } else {
+        Visible::All
+    }
 }
 
 fn act(operation: &str, row: &InvoiceRow, before: Option<Value>, after: Option<Value>) -> Act {

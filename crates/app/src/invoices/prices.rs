@@ -30,8 +30,6 @@ pub(crate) struct MonthPrices {
 /// A draft taken as if it were published, to see what it would change (P-14).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AsIfPublished {
-    /// Its list.
-    pub(crate) list: PriceListId,
     /// The draft.
     pub(crate) version: PriceListVersionId,
     /// The month it would start.
@@ -58,7 +56,9 @@ impl MonthPrices {
         };
         for list in &lists {
             if let Some(items) = in_force(tx, list, &versions, period, meters, as_if).await? {
-                prices.names.insert(items.price_list_id().to_owned(), list.display_name.clone());
+                prices
+                    .names
+                    .insert(items.price_list_id().to_owned(), list.display_name.clone());
                 let items = Arc::new(items);
                 // One list per target is in force (P-9); publishing sees to it.
                 match list.target {
@@ -113,23 +113,38 @@ async fn in_force(
         return Ok(None);
     };
     let rows = tx.price_lists().items(&[version.id]).await?;
-    let items = rows.iter().map(|row| pricing_item(row, meters)).collect::<Result<Vec<_>, _>>()?;
+    let items = rows
+        .iter()
+        .map(|row| pricing_item(row, meters))
+        .collect::<Result<Vec<_>, _>>()?;
     let currency = Currency::from_code(&list.currency).map_err(|_| StoreError::Inconsistent {
         table: "price_list",
         column: "currency",
         row: list.id.to_string(),
     })?;
     let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-    Ok(Some(PriceListItems::new(list.id.to_string(), number, Some(*effective_from), currency, items)))
+    Ok(Some(PriceListItems::new(
+        list.id.to_string(),
+        number,
+        Some(*effective_from),
+        currency,
+        items,
+    )))
 }
 
 /// The hours divisor of a month under the settings that count for it: those of today for a month that has not ended or
 /// while nothing was ever issued, else those of its last instant (ST-13).
 async fn hours(tx: &Tx, now: DateTime<Utc>, period: Period) -> Result<HoursDivisor, Error> {
-    let (switch, hours) = ("billing.use_monthly_variable_pricing", "billing.reference_hours_per_month");
+    let (switch, hours) = (
+        "billing.use_monthly_variable_pricing",
+        "billing.reference_hours_per_month",
+    );
     let of_today = period.ends_at() > now || !tx.invoices().any_issued().await?;
     let (variable, reference) = if of_today {
-        (crate::settings::read_switch(tx, switch).await?, crate::settings::read_integer(tx, hours).await?)
+        (
+            crate::settings::read_switch(tx, switch).await?,
+            crate::settings::read_integer(tx, hours).await?,
+        )
     } else {
         let variable = kept(tx, switch, period).await?.as_bool().unwrap_or(false);
         (variable, kept(tx, hours, period).await?.as_i64().unwrap_or_default())

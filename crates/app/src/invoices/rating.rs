@@ -95,7 +95,9 @@ pub(crate) fn rate_tenant(
             totals.add(*key, *quantity).map_err(Error::internal)?;
         }
     }
-    let rated = totals.rate_lines(|key| chosen.priced_by(key)).map_err(|(_, error)| Error::internal(error))?;
+    let rated = totals
+        .rate_lines(|key| chosen.priced_by(key))
+        .map_err(|(_, error)| Error::internal(error))?;
     let maker = LineMaker { inputs, invoice };
     let mut lines = Vec::new();
     for line in &rated.rated {
@@ -110,7 +112,9 @@ pub(crate) fn rate_tenant(
         lines.push(maker.without_amount(*key, *quantity, Some(list))?);
     }
     lines.sort_by(|left, right| order(&left.row).cmp(&order(&right.row)));
-    let amounts = lines.iter().map(|line| Money::from_minor(line.row.amount_minor, currency));
+    let amounts = lines
+        .iter()
+        .map(|line| Money::from_minor(line.row.amount_minor, currency));
     Ok(TenantLines {
         net: Money::sum(currency, amounts).map_err(Error::internal)?,
         unpriced: i64::try_from(rated.unpriced.len()).map_err(Error::internal)?,
@@ -121,7 +125,14 @@ pub(crate) fn rate_tenant(
 
 /// Subscription by name and id, category, meter name, SKU (B-21); the line's id makes the order total.
 fn order(row: &LineRow) -> impl Ord + '_ {
-    (&row.subscription_name, row.subscription_id, &row.category, &row.meter_name, &row.sku, row.id)
+    (
+        &row.subscription_name,
+        row.subscription_id,
+        &row.category,
+        &row.meter_name,
+        &row.sku,
+        row.id,
+    )
 }
 
 /// Which item prices each key of a tenant.
@@ -140,8 +151,12 @@ impl<'a> Choices<'a> {
         tenant: &TenantUsage,
         currency: Currency,
     ) -> Result<Self, Error> {
-        let mut choices =
-            Self { by_key: HashMap::new(), items: Vec::new(), sources: BTreeMap::new(), foreign: BTreeMap::new() };
+        let mut choices = Self {
+            by_key: HashMap::new(),
+            items: Vec::new(),
+            sources: BTreeMap::new(),
+            foreign: BTreeMap::new(),
+        };
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         for (key, quantity) in &tenant.totals {
             let subscription = inputs.usage.subscription(key.subscription).ok_or_else(unknown_key)?;
@@ -150,7 +165,11 @@ impl<'a> Choices<'a> {
                 continue;
             };
             if found.list.currency() != currency {
-                let name = inputs.prices.name(found.list.price_list_id()).unwrap_or_default().to_owned();
+                let name = inputs
+                    .prices
+                    .name(found.list.price_list_id())
+                    .unwrap_or_default()
+                    .to_owned();
                 choices.foreign.insert(*key, (*quantity, name));
                 continue;
             }
@@ -158,14 +177,25 @@ impl<'a> Choices<'a> {
             let number = *numbers.entry(found.item.item_id()).or_insert(next);
             if number == next {
                 let hours_divisor = inputs.prices.hours;
-                choices.items.push((found, RatingContext { currency, hours_divisor, conversion: None }));
+                choices.items.push((
+                    found,
+                    RatingContext {
+                        currency,
+                        hours_divisor,
+                        conversion: None,
+                    },
+                ));
             }
             choices.by_key.insert(*key, number);
-            choices.sources.entry((key.subscription, number)).or_default().push(LineSource {
-                meter_id: meter_id.to_owned(),
-                sku: sku.to_owned(),
-                quantity: quantity.to_string(),
-            });
+            choices
+                .sources
+                .entry((key.subscription, number))
+                .or_default()
+                .push(LineSource {
+                    meter_id: meter_id.to_owned(),
+                    sku: sku.to_owned(),
+                    quantity: quantity.to_string(),
+                });
         }
         Ok(choices)
     }
@@ -173,11 +203,18 @@ impl<'a> Choices<'a> {
     fn priced_by(&self, key: LineKey) -> Option<PricedBy<'_>> {
         let item_index = *self.by_key.get(&key)?;
         let (chosen, context) = self.items.get(usize::try_from(item_index).ok()?)?;
-        Some(PricedBy { item_index, item: chosen.item, context })
+        Some(PricedBy {
+            item_index,
+            item: chosen.item,
+            context,
+        })
     }
 
     fn item(&self, number: u32) -> Result<&(Chosen<'a>, RatingContext), Error> {
-        usize::try_from(number).ok().and_then(|index| self.items.get(index)).ok_or_else(unknown_key)
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| self.items.get(index))
+            .ok_or_else(unknown_key)
     }
 
     fn sources(&self, key: PricedKey) -> Vec<LineSource> {
@@ -224,7 +261,9 @@ impl LineMaker<'_> {
         item.unit().clone_into(&mut row.unit);
         row.rate_text = Some(rate_text(item, context));
         row.credits_text = credits_text(item)?;
-        row.pricing_item_id = Some(PricingItemId::new(Uuid::parse_str(item.item_id()).map_err(Error::internal)?));
+        row.pricing_item_id = Some(PricingItemId::new(
+            Uuid::parse_str(item.item_id()).map_err(Error::internal)?,
+        ));
         row.amount_minor = rated.amount.amount_minor();
         let name = self.inputs.prices.name(chosen.list.price_list_id()).map(str::to_owned);
         with_explanation(row, subscription, sources, name, Some(explanation))
@@ -232,13 +271,20 @@ impl LineMaker<'_> {
 
     /// Usage that no item prices, or that one prices in a currency without exchange rate: a line of 0 (P-16, P-72).
     fn without_amount(&self, key: LineKey, quantity: Quantity, list: Option<&String>) -> Result<NewLine, Error> {
-        let subscription = self.inputs.usage.subscription(key.subscription).ok_or_else(unknown_key)?;
+        let subscription = self
+            .inputs
+            .usage
+            .subscription(key.subscription)
+            .ok_or_else(unknown_key)?;
         let (meter_id, sku) = (self.inputs.usage.meter(key), self.inputs.usage.sku(key));
         let mut row = self.row(subscription, meter_id, sku, "");
         row.priced = list.is_some();
         row.quantity = Some(quantity.to_string());
-        let source =
-            LineSource { meter_id: meter_id.to_owned(), sku: sku.to_owned(), quantity: quantity.to_string() };
+        let source = LineSource {
+            meter_id: meter_id.to_owned(),
+            sku: sku.to_owned(),
+            quantity: quantity.to_string(),
+        };
         with_explanation(row, subscription, vec![source], list.cloned(), None)
     }
 
@@ -280,11 +326,18 @@ fn with_explanation(
         price_list_name,
         explanation,
     };
-    Ok(NewLine { row, explanation: serde_json::to_value(explanation).map_err(Error::internal)? })
+    Ok(NewLine {
+        row,
+        explanation: serde_json::to_value(explanation).map_err(Error::internal)?,
+    })
 }
 
 fn title(meter_name: &str, sku: &str) -> String {
-    if sku.is_empty() { meter_name.to_owned() } else { format!("{meter_name}, {sku}") }
+    if sku.is_empty() {
+        meter_name.to_owned()
+    } else {
+        format!("{meter_name}, {sku}")
+    }
 }
 
 /// The rate of one unit of the line's quantity; a rate per month is shown for one hour.
@@ -300,7 +353,10 @@ fn credits_text(item: &PricingItem) -> Result<Option<String>, Error> {
     let credits: Vec<CreditRow> = item
         .credits()
         .iter()
-        .map(|(kind, value)| CreditRow { kind: credit_identifier(kind).to_owned(), value })
+        .map(|(kind, value)| CreditRow {
+            kind: credit_identifier(kind).to_owned(),
+            value,
+        })
         .collect();
     if credits.is_empty() {
         return Ok(None);

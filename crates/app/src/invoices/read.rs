@@ -57,9 +57,17 @@ pub async fn list(
     let scope = authorize(app, &tx, actor, "invoice.list").await?;
     let found = tx.invoices().list(scope, visible(actor), filter, page).await?;
     let blockers = blockers::of(app, &tx, &found.items).await?;
-    let items = found.items.into_iter().zip(blockers).map(|(row, blockers)| figures(row, blockers));
+    let items = found
+        .items
+        .into_iter()
+        .zip(blockers)
+        .map(|(row, blockers)| figures(row, blockers));
     let items = items.collect::<Result<Vec<_>, _>>()?;
-    Ok(PageOf { items, next: found.next, total: found.total })
+    Ok(PageOf {
+        items,
+        next: found.next,
+        total: found.total,
+    })
 }
 
 /// One document.
@@ -73,21 +81,23 @@ pub async fn read(app: &App, actor: &Actor, id: InvoiceId) -> Result<InvoiceDeta
 }
 
 /// The document in the actor's scope, with the checks in the order of PM-6.
-pub(super) async fn find(
-    tx: &Tx,
-    actor: &Actor,
-    operation: &'static str,
-    id: InvoiceId,
-) -> Result<InvoiceRow, Error> {
+pub(super) async fn find(tx: &Tx, actor: &Actor, operation: &'static str, id: InvoiceId) -> Result<InvoiceRow, Error> {
     let scope = permitted(actor, operation)?;
-    let row = tx.invoices().find(scope, visible(actor), id).await?.ok_or(Error::NotFound)?;
+    let row = tx
+        .invoices()
+        .find(scope, visible(actor), id)
+        .await?
+        .ok_or(Error::NotFound)?;
     switched_on(tx, actor, operation).await?;
     Ok(row)
 }
 
 /// The document with its lines as it is in this transaction.
 pub(super) async fn details(app: &App, tx: &Tx, row: InvoiceRow) -> Result<InvoiceDetails, Error> {
-    let blockers = blockers::of(app, tx, std::slice::from_ref(&row)).await?.pop().unwrap_or_default();
+    let blockers = blockers::of(app, tx, std::slice::from_ref(&row))
+        .await?
+        .pop()
+        .unwrap_or_default();
     let captured = match row.status {
         InvoiceStatus::Preview => None,
         _ => Some(Captured::read(&row)?),

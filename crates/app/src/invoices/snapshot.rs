@@ -64,7 +64,12 @@ impl Captured {
     /// What an issued document captured.
     pub(super) fn read(row: &InvoiceRow) -> Result<Self, Error> {
         serde_json::from_value(row.snapshot.clone()).map_err(|_| {
-            StoreError::Inconsistent { table: "invoice", column: "snapshot", row: row.id.to_string() }.into()
+            StoreError::Inconsistent {
+                table: "invoice",
+                column: "snapshot",
+                row: row.id.to_string(),
+            }
+            .into()
         })
     }
 
@@ -74,9 +79,17 @@ impl Captured {
         let missing = || Error::internal("the recipient of a document or its parents are missing");
         let tenant = tx.tenants().find(all, row.tenant_id).await?.ok_or_else(missing)?;
         let partner = tx.partners().find(all, row.partner_id).await?.ok_or_else(missing)?;
-        let distributor = tx.distributors().find(all, row.distributor_id).await?.ok_or_else(missing)?;
+        let distributor = tx
+            .distributors()
+            .find(all, row.distributor_id)
+            .await?
+            .ok_or_else(missing)?;
         let mut locale = None;
-        for profile in [&tenant.fields.profile, &partner.fields.profile, &distributor.fields.profile] {
+        for profile in [
+            &tenant.fields.profile,
+            &partner.fields.profile,
+            &distributor.fields.profile,
+        ] {
             locale = locale.or(Profile::from_json(profile)?.locale.filter(|tag| !tag.is_empty()));
         }
         let locale = match locale {
@@ -112,7 +125,11 @@ impl Captured {
 /// The tenant's own payment terms, else the setting (B-60).
 pub(super) async fn terms(tx: &Tx, tenant: TenantId) -> Result<i64, Error> {
     let all = Scope::system("the terms of a document come from its recipient");
-    let own = tx.tenants().find(all, tenant).await?.and_then(|tenant| tenant.tax.payment_terms_days);
+    let own = tx
+        .tenants()
+        .find(all, tenant)
+        .await?
+        .and_then(|tenant| tenant.tax.payment_terms_days);
     match own {
         Some(days) => Ok(days),
         None => settings::read_integer(tx, "invoices.default_payment_terms_days").await,

@@ -28,7 +28,10 @@ impl Names {
     }
 
     fn text(&self, number: u32) -> &str {
-        usize::try_from(number).ok().and_then(|index| self.texts.get(index)).map_or("", String::as_str)
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| self.texts.get(index))
+            .map_or("", String::as_str)
     }
 }
 
@@ -83,7 +86,11 @@ impl MonthUsage {
         let Some(subscription) = self.by_platform_id.get(&(region, subscription)).copied() else {
             return Ok(());
         };
-        let key = LineKey { subscription, meter: self.meters.number(meter_id), sku: self.skus.number(sku) };
+        let key = LineKey {
+            subscription,
+            meter: self.meters.number(meter_id),
+            sku: self.skus.number(sku),
+        };
         self.totals.add(key, quantity).map_err(Error::internal)
     }
 
@@ -110,6 +117,9 @@ impl MonthUsage {
                 tenants.entry(subscription.tenant_id).or_default().push((key, quantity));
             }
         }
-        tenants.into_iter().map(|(tenant_id, totals)| TenantUsage { tenant_id, totals }).collect()
+        tenants
+            .into_iter()
+            .map(|(tenant_id, totals)| TenantUsage { tenant_id, totals })
+            .collect()
     }
 }

@@ -76,7 +76,14 @@ mod tests {
 
     #[test]
     fn the_kind_of_a_unit_follows_from_its_text() {
-        for unit in ["VM*hours", "vCore*hours", "hours", "1 hour", "IP addresses", "bytes*hours"] {
+        for unit in [
+            "VM*hours",
+            "vCore*hours",
+            "hours",
+            "1 hour",
+            "IP addresses",
+            "bytes*hours",
+        ] {
             assert_eq!(unit_kind(unit), "hour", "{unit} (P-2)");
         }
         assert_eq!(unit_kind("disks*month"), "month");
@@ -89,8 +96,15 @@ mod tests {
     fn every_meter_of_the_table_has_a_name_a_category_and_a_unit() {
         let meters = table().unwrap();
         assert_eq!(meters.len(), 86);
-        assert!(meters.iter().all(|meter| !meter.name.is_empty() && !meter.category.is_empty() && !meter.unit.is_empty()));
-        let vm = meters.iter().find(|meter| meter.meter_id == "6dab500f-a4fd-49c4-956d-229bb9c8c793").unwrap();
+        assert!(
+            meters
+                .iter()
+                .all(|meter| !meter.name.is_empty() && !meter.category.is_empty() && !meter.unit.is_empty())
+        );
+        let vm = meters
+            .iter()
+            .find(|meter| meter.meter_id == "6dab500f-a4fd-49c4-956d-229bb9c8c793")
+            .unwrap();
         assert_eq!((vm.unit.as_str(), vm.unit_kind.as_str()), ("VM*hours", "hour"));
     }
 }

@@ -37,7 +37,13 @@ pub async fn create(app: &App, actor: &Actor, input: &NewPriceList) -> Result<Pr
     tx.price_lists().insert(&row).await.map_err(name_taken)?;
     let draft: PriceListVersionId = ids::new_id(app);
     tx.price_lists().insert_draft(draft, row.id, row.created_at).await?;
-    audit::record(app, &tx, actor, act("price_list.create", row.id, None, Some(facts(&row)))).await?;
+    audit::record(
+        app,
+        &tx,
+        actor,
+        act("price_list.create", row.id, None, Some(facts(&row))),
+    )
+    .await?;
     let details = read::load(app, &tx, scope, row.id).await?;
     tx.commit().await?;
     Ok(details)
@@ -62,10 +68,20 @@ async fn checked(app: &App, tx: &Tx, input: &NewPriceList) -> Result<PriceListRo
         None => None,
     };
     if target.is_some() && found.is_none() {
-        invalid.add("/target_id", "unknown_reference", "Nothing with this id is visible to you.");
+        invalid.add(
+            "/target_id",
+            "unknown_reference",
+            "Nothing with this id is visible to you.",
+        );
     }
     let own = found.as_ref().and_then(|found| found.currency.clone());
-    let currency = match input.currency.as_deref().map(str::trim).filter(|code| !code.is_empty()).or(own.as_deref()) {
+    let currency = match input
+        .currency
+        .as_deref()
+        .map(str::trim)
+        .filter(|code| !code.is_empty())
+        .or(own.as_deref())
+    {
         Some(code) => code.to_owned(),
         None => settings::read_text(tx, "billing.default_platform_currency").await?,
     };

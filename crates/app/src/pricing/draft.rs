@@ -22,8 +22,14 @@ pub(super) async fn ensure(app: &App, tx: &Tx, list: PriceListId) -> Result<Pric
     tx.price_lists().insert_draft(draft, list, app.clock().now()).await?;
     if let Some(newest) = versions.iter().max_by_key(|version| version.effective_from) {
         let items = tx.price_lists().items(&[newest.id]).await?;
-        let copies: Vec<ItemRow> =
-            items.into_iter().map(|item| ItemRow { id: ids::new_id(app), version_id: draft, ..item }).collect();
+        let copies: Vec<ItemRow> = items
+            .into_iter()
+            .map(|item| ItemRow {
+                id: ids::new_id(app),
+                version_id: draft,
+                ..item
+            })
+            .collect();
         tx.price_lists().insert_items(&copies).await?;
     }
     Ok(draft)

@@ -40,8 +40,10 @@ pub(super) async fn affected(
             _ => MonthPrices::load(tx, now, invoice.period, meters, Some(as_if)).await?,
         };
         let lines = tx.invoices().explained_lines(invoice.id).await?;
-        let lines: Vec<NewLine> =
-            lines.into_iter().filter(|line| line.row.priced && line.row.line_kind == "usage").collect();
+        let lines: Vec<NewLine> = lines
+            .into_iter()
+            .filter(|line| line.row.priced && line.row.line_kind == "usage")
+            .collect();
         let currency = Currency::from_code(&invoice.currency).map_err(|_| broken("currency", invoice.id))?;
         if amounts(&lines) != recomputed(&lines, &invoice, currency, &loaded, meters)? {
             found.push(invoice.number.clone().unwrap_or_else(|| invoice.id.to_string()));
@@ -73,7 +75,8 @@ fn recomputed(
         .iter()
         .map(|line| {
             let read = serde_json::from_value::<LineExplanation>(line.explanation.clone());
-            read.map(|explanation| (line, explanation)).map_err(|_| broken("explanation", invoice.id))
+            read.map(|explanation| (line, explanation))
+                .map_err(|_| broken("explanation", invoice.id))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut subscriptions: BTreeMap<SubscriptionId, BilledSubscription> = BTreeMap::new();
@@ -91,13 +94,23 @@ fn recomputed(
     let mut usage = MonthUsage::new(subscriptions.into_values().collect());
     for (_, explanation) in &explanations {
         for source in &explanation.sources {
-            let quantity =
-                Quantity::parse_sum(&source.quantity).map_err(|_| broken("explanation", invoice.id))?;
+            let quantity = Quantity::parse_sum(&source.quantity).map_err(|_| broken("explanation", invoice.id))?;
             let subscription = explanation.platform_subscription_id.into();
-            usage.add(explanation.region_id, subscription, &source.meter_id, &source.sku, quantity)?;
+            usage.add(
+                explanation.region_id,
+                subscription,
+                &source.meter_id,
+                &source.sku,
+                quantity,
+            )?;
         }
     }
-    let inputs = RatingInputs { period: invoice.period, prices, meters, usage: &usage };
+    let inputs = RatingInputs {
+        period: invoice.period,
+        prices,
+        meters,
+        usage: &usage,
+    };
     let mut now = Amounts::new();
     for tenant in usage.by_tenant() {
         let rated = rate_tenant(inputs, &tenant, invoice.id, currency)?;
@@ -107,5 +120,10 @@ fn recomputed(
 }
 
 fn broken(column: &'static str, invoice: InvoiceId) -> Error {
-    StoreError::Inconsistent { table: "invoice_line", column, row: invoice.to_string() }.into()
+    StoreError::Inconsistent {
+        table: "invoice_line",
+        column,
+        row: invoice.to_string(),
+    }
+    .into()
 }

@@ -80,7 +80,10 @@ pub(super) fn checked(
 }
 
 fn refused(invalid: Invalid) -> Error {
-    invalid.check().err().unwrap_or_else(|| Error::internal("an item was refused without a reason"))
+    invalid
+        .check()
+        .err()
+        .unwrap_or_else(|| Error::internal("an item was refused without a reason"))
 }
 
 /// The parts that could be read.
@@ -169,16 +172,31 @@ fn tiers(entered: &[TierInput], invalid: &mut Invalid) -> Option<Vec<Tier>> {
     for (index, tier) in entered.iter().enumerate() {
         let at = |field: &str| format!("/tiers/{index}/{field}");
         let from = invalid.keep(&at("from_quantity"), Quantity::parse(tier.from_quantity.trim()), code);
-        let to = tier.to_quantity.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let to = tier
+            .to_quantity
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         let to = invalid.keep(&at("to_quantity"), to.map(Quantity::parse).transpose(), code);
         let rate = invalid.keep(&at("rate"), Rate::parse(tier.rate.trim()), code);
         if let (Some(from_quantity), Some(to_quantity), Some(rate)) = (from, to, rate) {
             if from_quantity.is_negative() {
-                invalid.add(at("from_quantity"), "tier_range_invalid", "A tier starts at 0 or later.");
+                invalid.add(
+                    at("from_quantity"),
+                    "tier_range_invalid",
+                    "A tier starts at 0 or later.",
+                );
             } else if to_quantity.is_some_and(|end| end <= from_quantity) {
                 invalid.add(at("to_quantity"), "tier_range_invalid", "A tier ends after its start.");
             }
-            read.push((index, Tier { from_quantity, to_quantity, rate }));
+            read.push((
+                index,
+                Tier {
+                    from_quantity,
+                    to_quantity,
+                    rate,
+                },
+            ));
         }
     }
     overlaps(&mut read, invalid);
@@ -201,7 +219,11 @@ fn credits(entered: &[CreditInput], invalid: &mut Invalid) -> Option<ItemCredits
     let mut wrong = false;
     for (index, credit) in entered.iter().enumerate() {
         let Some(kind) = credit_kind(&credit.kind) else {
-            invalid.add(format!("/credits/{index}/kind"), "credit_kind_unknown", "Choose quantity, percent or amount.");
+            invalid.add(
+                format!("/credits/{index}/kind"),
+                "credit_kind_unknown",
+                "Choose quantity, percent or amount.",
+            );
             wrong = true;
             continue;
         };
@@ -251,7 +273,10 @@ fn row(item: &PricingItem, id: PricingItemId, version_id: PriceListVersionId, me
         credits: item
             .credits()
             .iter()
-            .map(|(kind, value)| CreditRow { kind: credit_identifier(kind).to_owned(), value })
+            .map(|(kind, value)| CreditRow {
+                kind: credit_identifier(kind).to_owned(),
+                value,
+            })
             .collect(),
     }
 }
@@ -278,7 +303,11 @@ mod tests {
     }
 
     fn entered(rate: &str) -> ItemInput {
-        ItemInput { meter_id: "6DAB500FA4FD49C4956D229BB9C8C793".into(), rate: rate.into(), ..ItemInput::default() }
+        ItemInput {
+            meter_id: "6DAB500FA4FD49C4956D229BB9C8C793".into(),
+            rate: rate.into(),
+            ..ItemInput::default()
+        }
     }
 
     fn check(input: &ItemInput) -> Result<ItemRow, Vec<(String, &'static str)>> {
@@ -293,7 +322,11 @@ mod tests {
     fn a_meter_is_found_whatever_its_case_and_hyphens() {
         let row = check(&entered("0.1200")).unwrap();
         assert_eq!(row.meter_id, "6dab500f-a4fd-49c4-956d-229bb9c8c793", "P-1");
-        assert_eq!((row.rate.as_str(), row.unit.as_str()), ("0.12", "VM*hours"), "canonical decimal, the meter's unit");
+        assert_eq!(
+            (row.rate.as_str(), row.unit.as_str()),
+            ("0.12", "VM*hours"),
+            "canonical decimal, the meter's unit"
+        );
     }
 
     #[test]
@@ -302,13 +335,30 @@ mod tests {
             rate: "-1".into(),
             rate_period: Some("week".into()),
             tiers: vec![
-                TierInput { from_quantity: "5".into(), to_quantity: Some("5".into()), rate: "0.00000000001".into() },
-                TierInput { from_quantity: "x".into(), to_quantity: None, rate: "1".into() },
+                TierInput {
+                    from_quantity: "5".into(),
+                    to_quantity: Some("5".into()),
+                    rate: "0.00000000001".into(),
+                },
+                TierInput {
+                    from_quantity: "x".into(),
+                    to_quantity: None,
+                    rate: "1".into(),
+                },
             ],
             credits: vec![
-                CreditInput { kind: "percent".into(), value: "101".into() },
-                CreditInput { kind: "quantity".into(), value: "-1".into() },
-                CreditInput { kind: "quantity".into(), value: "1".into() },
+                CreditInput {
+                    kind: "percent".into(),
+                    value: "101".into(),
+                },
+                CreditInput {
+                    kind: "quantity".into(),
+                    value: "-1".into(),
+                },
+                CreditInput {
+                    kind: "quantity".into(),
+                    value: "1".into(),
+                },
             ],
             ..entered("")
         };
@@ -322,7 +372,10 @@ mod tests {
             ("/credits/1/value", "credit_negative"),
             ("/credits/2/kind", "credit_duplicate"),
         ] {
-            assert!(found.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} in {found:?}");
+            assert!(
+                found.contains(&(expected.0.to_owned(), expected.1)),
+                "{expected:?} in {found:?}"
+            );
         }
     }
 
@@ -333,12 +386,33 @@ mod tests {
             to_quantity: to.map(Into::into),
             rate: "1".into(),
         };
-        let overlap = ItemInput { tiers: vec![tier("10", None), tier("0", Some("11"))], ..entered("1") };
-        assert_eq!(check(&overlap).unwrap_err(), [("/tiers/0/from_quantity".to_owned(), "tier_overlap")], "P-23");
-        let empty = ItemInput { tiers: vec![tier("10", Some("10"))], ..entered("1") };
-        assert_eq!(check(&empty).unwrap_err(), [("/tiers/0/to_quantity".to_owned(), "tier_range_invalid")], "P-23");
-        let touching = ItemInput { tiers: vec![tier("10", None), tier("0", Some("10"))], ..entered("1") };
-        assert_eq!(check(&touching).unwrap().tiers.len(), 2, "tiers that touch do not overlap");
+        let overlap = ItemInput {
+            tiers: vec![tier("10", None), tier("0", Some("11"))],
+            ..entered("1")
+        };
+        assert_eq!(
+            check(&overlap).unwrap_err(),
+            [("/tiers/0/from_quantity".to_owned(), "tier_overlap")],
+            "P-23"
+        );
+        let empty = ItemInput {
+            tiers: vec![tier("10", Some("10"))],
+            ..entered("1")
+        };
+        assert_eq!(
+            check(&empty).unwrap_err(),
+            [("/tiers/0/to_quantity".to_owned(), "tier_range_invalid")],
+            "P-23"
+        );
+        let touching = ItemInput {
+            tiers: vec![tier("10", None), tier("0", Some("10"))],
+            ..entered("1")
+        };
+        assert_eq!(
+            check(&touching).unwrap().tiers.len(),
+            2,
+            "tiers that touch do not overlap"
+        );
     }
 
     #[test]
@@ -348,12 +422,33 @@ mod tests {
             rate_period: Some("month".into()),
             ..entered("1")
         };
-        assert_eq!(check(&monthly).unwrap_err(), [("/rate_period".to_owned(), "rate_period_not_allowed")], "P-33");
-        let divided = ItemInput { unit_divisor: Some(1_000), ..entered("1") };
-        assert_eq!(check(&divided).unwrap_err(), [("/unit".to_owned(), "unit_required")], "P-21");
-        let named = ItemInput { unit_divisor: Some(1_000), unit: Some("1,000 hours".into()), ..entered("1") };
+        assert_eq!(
+            check(&monthly).unwrap_err(),
+            [("/rate_period".to_owned(), "rate_period_not_allowed")],
+            "P-33"
+        );
+        let divided = ItemInput {
+            unit_divisor: Some(1_000),
+            ..entered("1")
+        };
+        assert_eq!(
+            check(&divided).unwrap_err(),
+            [("/unit".to_owned(), "unit_required")],
+            "P-21"
+        );
+        let named = ItemInput {
+            unit_divisor: Some(1_000),
+            unit: Some("1,000 hours".into()),
+            ..entered("1")
+        };
         assert_eq!(check(&named).unwrap().unit_divisor, 1_000);
-        let unknown = ItemInput { meter_id: "nothing".into(), ..entered("1") };
-        assert_eq!(check(&unknown).unwrap_err(), [("/meter_id".to_owned(), "unknown_reference")]);
+        let unknown = ItemInput {
+            meter_id: "nothing".into(),
+            ..entered("1")
+        };
+        assert_eq!(
+            check(&unknown).unwrap_err(),
+            [("/meter_id".to_owned(), "unknown_reference")]
+        );
     }
 }

@@ -21,8 +21,17 @@ pub async fn create_item(app: &App, actor: &Actor, list: PriceListId, input: &It
     let draft = draft::ensure(app, &tx, list).await?;
     let row = item_input::checked(input, &meters, ids::new_id(app), draft)?;
     refuse_double(&tx, &row).await?;
-    tx.price_lists().insert_items(std::slice::from_ref(&row)).await.map_err(double)?;
-    audit::record(app, &tx, actor, act("pricing_item.create", list, None, Some(facts(&row)))).await?;
+    tx.price_lists()
+        .insert_items(std::slice::from_ref(&row))
+        .await
+        .map_err(double)?;
+    audit::record(
+        app,
+        &tx,
+        actor,
+        act("pricing_item.create", list, None, Some(facts(&row))),
+    )
+    .await?;
     tx.commit().await?;
     Ok(named(row, &meters))
 }
@@ -68,7 +77,13 @@ pub async fn delete_item(
     hold(app, &tx, actor, "pricing_item.delete", list, expected).await?;
     let before = in_draft(app, &tx, list, item).await?;
     tx.price_lists().delete_item(before.id).await?;
-    audit::record(app, &tx, actor, act("pricing_item.delete", list, Some(facts(&before)), None)).await?;
+    audit::record(
+        app,
+        &tx,
+        actor,
+        act("pricing_item.delete", list, Some(facts(&before)), None),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -84,7 +99,11 @@ async fn hold(
 ) -> Result<(), Error> {
     let scope = authorize(app, tx, actor, operation).await?;
     tx.price_lists().find(scope, list).await?.ok_or(Error::NotFound)?;
-    if tx.price_lists().touch(list, expected).await? { Ok(()) } else { Err(Error::Stale) }
+    if tx.price_lists().touch(list, expected).await? {
+        Ok(())
+    } else {
+        Err(Error::Stale)
+    }
 }
 
 /// The item in the draft: itself, or its copy when it belongs to the newest published version and there was no draft.
@@ -93,7 +112,10 @@ async fn in_draft(app: &App, tx: &Tx, list: PriceListId, id: PricingItemId) -> R
         return tx.price_lists().item(draft.id, id).await?.ok_or(Error::NotFound);
     }
     let versions = tx.price_lists().versions(&[list]).await?;
-    let newest = versions.iter().max_by_key(|version| version.effective_from).ok_or(Error::NotFound)?;
+    let newest = versions
+        .iter()
+        .max_by_key(|version| version.effective_from)
+        .ok_or(Error::NotFound)?;
     let original = tx.price_lists().item(newest.id, id).await?.ok_or(Error::NotFound)?;
     let draft: PriceListVersionId = draft::ensure(app, tx, list).await?;
     let copies = tx.price_lists().items(&[draft]).await?;
@@ -103,7 +125,9 @@ async fn in_draft(app: &App, tx: &Tx, list: PriceListId, id: PricingItemId) -> R
 
 async fn refuse_double(tx: &Tx, row: &ItemRow) -> Result<(), Error> {
     let items = tx.price_lists().items(&[row.version_id]).await?;
-    let twice = items.iter().any(|item| item.id != row.id && item.meter_id == row.meter_id && item.sku == row.sku);
+    let twice = items
+        .iter()
+        .any(|item| item.id != row.id && item.meter_id == row.meter_id && item.sku == row.sku);
     if twice { Err(twice_error()) } else { Ok(()) }
 }
 
@@ -115,7 +139,11 @@ fn double(error: StoreError) -> Error {
 }
 
 fn twice_error() -> Error {
-    Invalid::one("/sku", "item_duplicate", "The draft has an item of this meter and SKU already.")
+    Invalid::one(
+        "/sku",
+        "item_duplicate",
+        "The draft has an item of this meter and SKU already.",
+    )
 }
 
 fn facts(row: &ItemRow) -> Value {

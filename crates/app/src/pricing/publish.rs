@@ -42,7 +42,10 @@ pub async fn publish(
         return Err(Error::Stale);
     }
     let Some(version) = draft::find(&tx, id).await? else {
-        return Err(Error::conflict("no_draft", "There is no draft to publish. Change an item first."));
+        return Err(Error::conflict(
+            "no_draft",
+            "There is no draft to publish. Change an item first.",
+        ));
     };
     let now = app.clock().now();
     let from = effective_from.unwrap_or_else(|| Period::of(now).next());
@@ -50,7 +53,10 @@ pub async fn publish(
     let warnings = checked_items(&tx, &version, &meters).await?;
     refuse_overlap(&tx, &row, from).await?;
     if from <= Period::of(now) {
-        let as_if = AsIfPublished { list: id, version: version.id, effective_from: from };
+        let as_if = AsIfPublished {
+            version: version.id,
+            effective_from: from,
+        };
         refuse_issued(issued_lines::affected(&tx, now, row.target, as_if, &meters).await?)?;
     }
     tx.price_lists().publish(version.id, from, now).await.map_err(taken)?;
@@ -65,12 +71,18 @@ pub async fn publish(
         published.items = items.into_iter().map(|item| read::named(item, &meters)).collect();
     }
     tx.commit().await?;
-    Ok(Published { version: published, warnings: warnings.into_iter().map(Warning::code).collect() })
+    Ok(Published {
+        version: published,
+        warnings: warnings.into_iter().map(Warning::code).collect(),
+    })
 }
 
 async fn checked_items(tx: &Tx, version: &VersionRow, meters: &MeterTable) -> Result<Vec<Warning>, Error> {
     let rows = tx.price_lists().items(&[version.id]).await?;
-    let items = rows.iter().map(|row| pricing_item(row, meters)).collect::<Result<Vec<PricingItem>, _>>()?;
+    let items = rows
+        .iter()
+        .map(|row| pricing_item(row, meters))
+        .collect::<Result<Vec<PricingItem>, _>>()?;
     check_version(&items).map_err(|(index, error)| {
         let pointer = index.map_or_else(|| "/items".to_owned(), |index| format!("/items/{index}"));
         Invalid::one(pointer, error.code(), error)
@@ -80,7 +92,10 @@ async fn checked_items(tx: &Tx, version: &VersionRow, meters: &MeterTable) -> Re
 /// No other list of the target may be in force in any month from `from` on, nor may this one be retired then (P-13).
 async fn refuse_overlap(tx: &Tx, row: &PriceListRow, from: Period) -> Result<(), Error> {
     if row.retired_from.is_some_and(|retired| retired <= from) {
-        return Err(Error::conflict("price_list_retired", "The list is retired by then. Make a new one."));
+        return Err(Error::conflict(
+            "price_list_retired",
+            "The list is retired by then. Make a new one.",
+        ));
     }
     for other in tx.price_lists().of_target(row.target).await? {
         if other.id == row.id || other.retired_from.is_some_and(|retired| retired <= from) {
@@ -93,7 +108,10 @@ async fn refuse_overlap(tx: &Tx, row: &PriceListRow, from: Period) -> Result<(),
             start.is_some_and(|start| other.retired_from.is_none_or(|retired| start < retired))
         };
         if versions.iter().any(ever) {
-            let detail = format!("{} prices the same target in that time. Retire it first.", other.display_name);
+            let detail = format!(
+                "{} prices the same target in that time. Retire it first.",
+                other.display_name
+            );
             return Err(Error::conflict("list_overlap", detail));
         }
     }
@@ -110,9 +128,10 @@ fn refuse_issued(invoices: Vec<String>) -> Result<(), Error> {
 
 fn taken(error: StoreError) -> Error {
     match error {
-        StoreError::Duplicate { .. } => {
-            Error::conflict("effective_from_taken", "A version of this list starts in that month already.")
-        }
+        StoreError::Duplicate { .. } => Error::conflict(
+            "effective_from_taken",
+            "A version of this list starts in that month already.",
+        ),
         other => other.into(),
     }
 }

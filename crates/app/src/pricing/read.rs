@@ -57,8 +57,15 @@ pub async fn list(
     let versions = tx.price_lists().versions(&ids).await?;
     let month = Period::of(app.clock().now());
     Ok(found.map(|row| {
-        let own = versions.iter().filter(|version| version.price_list_id == row.id).cloned().collect();
-        PriceListDetails { versions: newest_first(own, row.retired_from, month), row }
+        let own = versions
+            .iter()
+            .filter(|version| version.price_list_id == row.id)
+            .cloned()
+            .collect();
+        PriceListDetails {
+            versions: newest_first(own, row.retired_from, month),
+            row,
+        }
     }))
 }
 
@@ -93,17 +100,26 @@ pub(super) async fn load(app: &App, tx: &Tx, scope: Scope, id: PriceListId) -> R
 /// An item with its meter's name.
 pub(super) fn named(row: ItemRow, meters: &MeterTable) -> ItemDetails {
     let meter = meters.find(&row.meter_id);
-    ItemDetails { meter_name: meter.map_or_else(|| row.meter_id.clone(), |meter| meter.name.clone()), row }
+    ItemDetails {
+        meter_name: meter.map_or_else(|| row.meter_id.clone(), |meter| meter.name.clone()),
+        row,
+    }
 }
 
 fn newest_first(mut versions: Vec<VersionRow>, retired_from: Option<Period>, month: Period) -> Vec<VersionDetails> {
     let published: Vec<&VersionRow> = versions.iter().filter(|version| !version.is_draft()).collect();
     let starts: Vec<Period> = published.iter().filter_map(|version| version.effective_from).collect();
     let in_force = version_in_force(&starts, retired_from, month);
-    let in_force = in_force.and_then(|index| published.get(index)).map(|version| version.id);
+    let in_force = in_force
+        .and_then(|index| published.get(index))
+        .map(|version| version.id);
     versions.sort_by_key(|version| std::cmp::Reverse((version.is_draft(), version.effective_from, version.id)));
     versions
         .into_iter()
-        .map(|row| VersionDetails { in_force: Some(row.id) == in_force, row, items: Vec::new() })
+        .map(|row| VersionDetails {
+            in_force: Some(row.id) == in_force,
+            row,
+            items: Vec::new(),
+        })
         .collect()
 }

@@ -27,7 +27,11 @@ impl MeterTable {
 }
 
 fn key(meter_id: &str) -> String {
-    meter_id.chars().filter(|character| *character != '-').flat_map(char::to_lowercase).collect()
+    meter_id
+        .chars()
+        .filter(|character| *character != '-')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The kind of a stored meter.
@@ -83,7 +87,12 @@ pub(crate) const fn credit_identifier(kind: ItemCreditKind) -> &'static str {
 /// [`Error::Internal`] naming the row.
 pub(crate) fn pricing_item(row: &ItemRow, meters: &MeterTable) -> Result<PricingItem, Error> {
     let broken = |column: &'static str| -> Error {
-        StoreError::Inconsistent { table: "pricing_item", column, row: row.id.to_string() }.into()
+        StoreError::Inconsistent {
+            table: "pricing_item",
+            column,
+            row: row.id.to_string(),
+        }
+        .into()
     };
     let meter = meters.find(&row.meter_id).ok_or_else(|| broken("meter_id"))?;
     let credits = row
@@ -104,7 +113,12 @@ pub(crate) fn pricing_item(row: &ItemRow, meters: &MeterTable) -> Result<Pricing
         unit_divisor: row.unit_divisor,
         description: row.description.clone(),
         tier_mode: tier_mode(&row.tier_mode).ok_or_else(|| broken("tier_mode"))?,
-        tiers: row.tiers.iter().map(tier).collect::<Option<_>>().ok_or_else(|| broken("tiers"))?,
+        tiers: row
+            .tiers
+            .iter()
+            .map(tier)
+            .collect::<Option<_>>()
+            .ok_or_else(|| broken("tiers"))?,
         credits: ItemCredits::parse(credits).map_err(|_| broken("credits"))?,
     };
     PricingItem::new(input).map_err(|_| broken("rate"))

@@ -28,7 +28,12 @@ pub async fn update(
     let description = invalid.keep("/description", description, TextInvalid::code);
     invalid.check()?;
     let (name, description) = (name.unwrap_or_default(), description.unwrap_or_default());
-    if !tx.price_lists().update_texts(id, expected, &name, &description).await.map_err(name_taken)? {
+    if !tx
+        .price_lists()
+        .update_texts(id, expected, &name, &description)
+        .await
+        .map_err(name_taken)?
+    {
         return Err(Error::Stale);
     }
     let details = read::load(app, &tx, scope, id).await?;

@@ -57,7 +57,8 @@ impl Invoices<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn tenant_changed(&self, tenant: TenantId) -> Result<(), StoreError> {
-        self.mark(Cond::all().add(head::Column::TenantId.eq(tenant.uuid()))).await
+        self.mark(Cond::all().add(head::Column::TenantId.eq(tenant.uuid())))
+            .await
     }
 
     /// The count of changes of a period; starts counting when nobody did.
@@ -83,13 +84,17 @@ impl Invoices<'_> {
             .columns([Alias::new("period"), counter.clone()])
             .on_conflict(grow)
             .returning_col(counter);
-        bump.values([period.to_string().into(), by.into()]).map_err(|_| StoreError::Inconsistent {
-            table: "period_change",
-            column: "counter",
-            row: period.to_string(),
-        })?;
+        bump.values([period.to_string().into(), by.into()])
+            .map_err(|_| StoreError::Inconsistent {
+                table: "period_change",
+                column: "counter",
+                row: period.to_string(),
+            })?;
         let row = self.0.connection().query_one(&bump).await?;
-        let row = row.ok_or(StoreError::WrongRowCount { expected: 1, changed: 0 })?;
+        let row = row.ok_or(StoreError::WrongRowCount {
+            expected: 1,
+            changed: 0,
+        })?;
         Ok(row.try_get_by_index(0)?)
     }
 

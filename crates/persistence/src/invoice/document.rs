@@ -30,7 +30,11 @@ impl Invoices<'_> {
         let row = document::Entity::find_by_id((id.uuid(), format.to_owned()))
             .one(self.0.connection())
             .await?;
-        Ok(row.map(|row| DocumentRow { format: row.format, content: row.content, content_hash: row.content_hash }))
+        Ok(row.map(|row| DocumentRow {
+            format: row.format,
+            content: row.content,
+            content_hash: row.content_hash,
+        }))
     }
 
     /// The hash of a stored document.

@@ -285,13 +285,19 @@ impl Invoices<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when a date is not one.
     pub async fn region_coverages(&self) -> Result<Vec<RegionCoverage>, StoreError> {
-        let rows =
-            sql::all(self.0, "SELECT id, first_usage_on, lookback_days FROM region ORDER BY id", Vec::new()).await?;
+        let rows = sql::all(
+            self.0,
+            "SELECT id, first_usage_on, lookback_days FROM region ORDER BY id",
+            Vec::new(),
+        )
+        .await?;
         rows.iter()
             .map(|row| {
                 let id: Uuid = row.try_get_by_index(0)?;
                 let first: Option<String> = row.try_get_by_index(1)?;
-                let first = first.map(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d")).transpose();
+                let first = first
+                    .map(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d"))
+                    .transpose();
                 Ok(RegionCoverage {
                     region_id: id.into(),
                     first_usage_on: first.map_err(|_| StoreError::Inconsistent {
@@ -375,7 +381,9 @@ impl Invoices<'_> {
         let mut found = Vec::new();
         for row in rows {
             let text: String = row.try_get_by_index(1)?;
-            let Ok(subscription) = Uuid::parse_str(&text) else { continue };
+            let Ok(subscription) = Uuid::parse_str(&text) else {
+                continue;
+            };
             if let Some(tenant) = tenants.get(&(row.try_get_by_index(0)?, subscription)) {
                 found.push(QuarantinedRow {
                     tenant_id: (*tenant).into(),
@@ -400,10 +408,12 @@ impl Invoices<'_> {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let text: String = row.try_get_by_index(0)?;
-        serde_json::from_str(&text).map(Some).map_err(|_| StoreError::Inconsistent {
-            table: "setting_history",
-            column: "value",
-            row: key.to_owned(),
-        })
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|_| StoreError::Inconsistent {
+                table: "setting_history",
+                column: "value",
+                row: key.to_owned(),
+            })
     }
 }

@@ -66,11 +66,17 @@ impl Invoices<'_> {
             .columns([Alias::new("kind"), Alias::new("year"), last.clone()])
             .on_conflict(grow)
             .returning_col(last);
-        take.values([kind.into(), i64::from(year).into(), 1_i64.into()]).map_err(|_| {
-            StoreError::Inconsistent { table: "number_series", column: "last_number", row: kind.to_owned() }
-        })?;
+        take.values([kind.into(), i64::from(year).into(), 1_i64.into()])
+            .map_err(|_| StoreError::Inconsistent {
+                table: "number_series",
+                column: "last_number",
+                row: kind.to_owned(),
+            })?;
         let row = self.0.connection().query_one(&take).await?;
-        let row = row.ok_or(StoreError::WrongRowCount { expected: 1, changed: 0 })?;
+        let row = row.ok_or(StoreError::WrongRowCount {
+            expected: 1,
+            changed: 0,
+        })?;
         Ok(row.try_get_by_index(0)?)
     }
 
@@ -80,8 +86,10 @@ impl Invoices<'_> {
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is no preview; [`StoreError::Duplicate`] when the number exists.
     pub async fn issue(&self, id: InvoiceId, figures: &IssueFigures) -> Result<(), StoreError> {
-        let overridden = serde_json::to_string(&figures.overridden).map_err(|_| {
-            StoreError::Inconsistent { table: "invoice", column: "blockers", row: id.to_string() }
+        let overridden = serde_json::to_string(&figures.overridden).map_err(|_| StoreError::Inconsistent {
+            table: "invoice",
+            column: "blockers",
+            row: id.to_string(),
         })?;
         let issued = head::Entity::update_many()
             .col_expr(head::Column::Status, Expr::val(figures.status.identifier()))

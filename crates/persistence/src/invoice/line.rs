@@ -1,10 +1,7 @@
 //! Lines of documents (B-20 to B-22).
 
 use domain::ids::{InvoiceId, InvoiceLineId, PricingItemId, SubscriptionId};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -128,7 +125,9 @@ impl Invoices<'_> {
         // 19 columns: far below the 32,766 values of a statement.
         while !rows.is_empty() {
             let part = rows.split_off(rows.len().saturating_sub(500));
-            line::Entity::insert_many(part).exec_without_returning(self.0.connection()).await?;
+            line::Entity::insert_many(part)
+                .exec_without_returning(self.0.connection())
+                .await?;
         }
         Ok(())
     }

@@ -61,7 +61,11 @@ impl Invoices<'_> {
             "number" => (number(), SortKind::Text),
             _ => (col(head::Column::Period), SortKind::Text),
         };
-        let by = SortBy { column: column.clone(), kind, id: col(head::Column::Id) };
+        let by = SortBy {
+            column: column.clone(),
+            kind,
+            id: col(head::Column::Id),
+        };
         let shown = select(scope, visible).filter(filter.condition(&page.search));
         let total = shown.clone().count(self.0.connection()).await?;
         let rows = shown
@@ -72,7 +76,10 @@ impl Invoices<'_> {
             .into_model::<Row>()
             .all(self.0.connection())
             .await?;
-        let rows = rows.into_iter().map(InvoiceRow::try_from).collect::<Result<Vec<_>, _>>()?;
+        let rows = rows
+            .into_iter()
+            .map(InvoiceRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
             let key = match page.sort.as_str() {
                 "total_amount" => row.total_minor.to_string(),
@@ -149,8 +156,11 @@ fn month_total(
     (period, status, currency): (String, String, String),
     (documents, total_minor): (i64, i128),
 ) -> Result<MonthTotal, StoreError> {
-    let inconsistent =
-        |column, row: &str| StoreError::Inconsistent { table: "invoice", column, row: row.to_owned() };
+    let inconsistent = |column, row: &str| StoreError::Inconsistent {
+        table: "invoice",
+        column,
+        row: row.to_owned(),
+    };
     Ok(MonthTotal {
         period: Period::parse(&period).map_err(|_| inconsistent("period", &period))?,
         status: InvoiceStatus::from_identifier(&status).ok_or_else(|| inconsistent("status", &status))?,

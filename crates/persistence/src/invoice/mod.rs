@@ -195,12 +195,7 @@ impl Invoices<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn find(
-        &self,
-        scope: Scope,
-        visible: Visible,
-        id: InvoiceId,
-    ) -> Result<Option<InvoiceRow>, StoreError> {
+    pub async fn find(&self, scope: Scope, visible: Visible, id: InvoiceId) -> Result<Option<InvoiceRow>, StoreError> {
         let found = select(scope, visible).filter(head::Column::Id.eq(id.uuid()));
         let row = found.into_model::<Row>().one(self.0.connection()).await?;
         row.map(InvoiceRow::try_from).transpose()
@@ -243,15 +238,21 @@ impl TryFrom<Row> for InvoiceRow {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let inconsistent =
-            |column| StoreError::Inconsistent { table: "invoice", column, row: row.id.to_string() };
+        let inconsistent = |column| StoreError::Inconsistent {
+            table: "invoice",
+            column,
+            row: row.id.to_string(),
+        };
         let date = |text: Option<&str>, column| {
             let read = text.map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d")).transpose();
             read.map_err(|_| inconsistent(column))
         };
         let status = InvoiceStatus::from_identifier(&row.status).ok_or_else(|| inconsistent("status"))?;
         let outdated = row.stale != 0 || row.tenant_version != row.tenant_version_now;
-        let issued_at = row.issued_at.map(|at| from_micros(at, "invoice", "issued_at")).transpose()?;
+        let issued_at = row
+            .issued_at
+            .map(|at| from_micros(at, "invoice", "issued_at"))
+            .transpose()?;
         Ok(Self {
             id: row.id.into(),
             tenant_id: row.tenant_id.into(),

@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{InvoiceId, TenantId};
 use domain::period::Period;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::{head, line};
@@ -87,7 +85,11 @@ impl Invoices<'_> {
                 column: "status",
                 row: id.to_string(),
             })?;
-            Ok(PeriodDocument { id: id.into(), tenant_id: tenant.into(), status })
+            Ok(PeriodDocument {
+                id: id.into(),
+                tenant_id: tenant.into(),
+                status,
+            })
         };
         rows.into_iter().map(read).collect()
     }
@@ -101,15 +103,24 @@ impl Invoices<'_> {
             return Ok(());
         }
         let expected = u64::try_from(previews.len()).unwrap_or(u64::MAX);
-        let rows = previews.iter().map(|preview| active(preview, at)).collect::<Result<Vec<_>, _>>()?;
+        let rows = previews
+            .iter()
+            .map(|preview| active(preview, at))
+            .collect::<Result<Vec<_>, _>>()?;
         let stored = head::Entity::insert_many(rows)
             .on_conflict(in_place())
             .exec_without_returning(self.0.connection())
             .await?;
         if stored != expected {
-            return Err(StoreError::WrongRowCount { expected, changed: stored });
+            return Err(StoreError::WrongRowCount {
+                expected,
+                changed: stored,
+            });
         }
-        let lines: Vec<_> = previews.into_iter().map(|preview| (preview.id, preview.lines)).collect();
+        let lines: Vec<_> = previews
+            .into_iter()
+            .map(|preview| (preview.id, preview.lines))
+            .collect();
         self.replace_lines(&lines).await
     }
 

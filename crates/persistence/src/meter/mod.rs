@@ -4,10 +4,7 @@ mod entity;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::page::contains;
 use crate::time::to_micros;
@@ -49,7 +46,9 @@ impl Meters<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn find(&self, meter_id: &str) -> Result<Option<MeterRow>, StoreError> {
-        let row = entity::Entity::find_by_id(meter_id.to_owned()).one(self.0.connection()).await?;
+        let row = entity::Entity::find_by_id(meter_id.to_owned())
+            .one(self.0.connection())
+            .await?;
         Ok(row.map(MeterRow::from))
     }
 
@@ -139,14 +138,20 @@ fn matches(search: &str) -> Cond {
 /// Meters after the cursor; the id is text here, so the pages of other tables do not fit.
 fn after(column: entity::Column, page: &PageRequest) -> Cond {
     let Some([value, id]) = page.after.as_deref() else {
-        return if page.after.is_none() { Cond::all() } else { Cond::all().add(Expr::val(1).eq(0)) };
+        return if page.after.is_none() {
+            Cond::all()
+        } else {
+            Cond::all().add(Expr::val(1).eq(0))
+        };
     };
     let (beyond, tie) = if page.descending {
         (column.lt(value.as_str()), entity::Column::MeterId.lt(id.as_str()))
     } else {
         (column.gt(value.as_str()), entity::Column::MeterId.gt(id.as_str()))
     };
-    Cond::any().add(beyond).add(Cond::all().add(column.eq(value.as_str())).add(tie))
+    Cond::any()
+        .add(beyond)
+        .add(Cond::all().add(column.eq(value.as_str())).add(tie))
 }
 
 impl From<entity::Model> for MeterRow {

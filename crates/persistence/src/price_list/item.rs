@@ -1,9 +1,7 @@
 //! Items of a version (P-20).
 
 use domain::ids::{PriceListVersionId, PricingItemId};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use super::PriceLists;
@@ -82,11 +80,7 @@ impl PriceLists<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn item(
-        &self,
-        version: PriceListVersionId,
-        id: PricingItemId,
-    ) -> Result<Option<ItemRow>, StoreError> {
+    pub async fn item(&self, version: PriceListVersionId, id: PricingItemId) -> Result<Option<ItemRow>, StoreError> {
         let row = item::Entity::find_by_id(id.uuid())
             .filter(item::Column::PriceListVersionId.eq(version.uuid()))
             .one(self.0.connection())
@@ -101,7 +95,9 @@ impl PriceLists<'_> {
     pub async fn insert_items(&self, items: &[ItemRow]) -> Result<(), StoreError> {
         for part in items.chunks(500) {
             let rows = part.iter().map(active).collect::<Result<Vec<_>, _>>()?;
-            item::Entity::insert_many(rows).exec_without_returning(self.0.connection()).await?;
+            item::Entity::insert_many(rows)
+                .exec_without_returning(self.0.connection())
+                .await?;
         }
         Ok(())
     }
@@ -126,8 +122,11 @@ impl PriceLists<'_> {
 }
 
 fn active(row: &ItemRow) -> Result<item::ActiveModel, StoreError> {
-    let inconsistent =
-        |column| StoreError::Inconsistent { table: "pricing_item", column, row: row.id.to_string() };
+    let inconsistent = |column| StoreError::Inconsistent {
+        table: "pricing_item",
+        column,
+        row: row.id.to_string(),
+    };
     Ok(item::ActiveModel {
         id: Set(row.id.uuid()),
         price_list_version_id: Set(row.version_id.uuid()),
@@ -148,8 +147,11 @@ impl TryFrom<item::Model> for ItemRow {
     type Error = StoreError;
 
     fn try_from(row: item::Model) -> Result<Self, StoreError> {
-        let inconsistent =
-            |column| StoreError::Inconsistent { table: "pricing_item", column, row: row.id.to_string() };
+        let inconsistent = |column| StoreError::Inconsistent {
+            table: "pricing_item",
+            column,
+            row: row.id.to_string(),
+        };
         Ok(Self {
             id: row.id.into(),
             version_id: row.price_list_version_id.into(),

@@ -15,8 +15,8 @@ use domain::period::Period;
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -182,7 +182,11 @@ impl PriceLists<'_> {
         } else {
             (list::Column::CreatedAt, SortKind::Integer)
         };
-        let by = SortBy { column: col(column), kind, id: col(list::Column::Id) };
+        let by = SortBy {
+            column: col(column),
+            kind,
+            id: col(list::Column::Id),
+        };
         let shown = select(scope).filter(filter.condition(&page.search));
         let total = shown.clone().count(self.0.connection()).await?;
         let rows = shown
@@ -193,10 +197,16 @@ impl PriceLists<'_> {
             .into_model::<Row>()
             .all(self.0.connection())
             .await?;
-        let rows = rows.into_iter().map(PriceListRow::try_from).collect::<Result<Vec<_>, _>>()?;
+        let rows = rows
+            .into_iter()
+            .map(PriceListRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key =
-                if by_name { row.display_name.clone() } else { to_micros(row.created_at).to_string() };
+            let key = if by_name {
+                row.display_name.clone()
+            } else {
+                to_micros(row.created_at).to_string()
+            };
             vec![key, row.id.to_string()]
         }))
     }
@@ -314,7 +324,11 @@ impl PriceListFilter<'_> {
             shown = shown.add(list::Column::ScopeKind.eq(kind));
         }
         if let Some(id) = self.target_id {
-            shown = shown.add(Cond::any().add(list::Column::RegionId.eq(id)).add(list::Column::TenantId.eq(id)));
+            shown = shown.add(
+                Cond::any()
+                    .add(list::Column::RegionId.eq(id))
+                    .add(list::Column::TenantId.eq(id)),
+            );
         }
         if !search.is_empty() {
             let like = LikeExpr::new(contains(search)).escape('\\');
@@ -328,8 +342,11 @@ impl TryFrom<Row> for PriceListRow {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let inconsistent =
-            |column| StoreError::Inconsistent { table: "price_list", column, row: row.id.to_string() };
+        let inconsistent = |column| StoreError::Inconsistent {
+            table: "price_list",
+            column,
+            row: row.id.to_string(),
+        };
         let target = match (row.region_id, row.tenant_id) {
             (Some(id), None) => PriceListTarget::Region(id.into()),
             (None, Some(id)) => PriceListTarget::Tenant(id.into()),

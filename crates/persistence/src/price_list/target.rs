@@ -29,7 +29,10 @@ impl PriceLists<'_> {
             PriceListTarget::Region(_) => None,
             PriceListTarget::Tenant(_) => Some(row.try_get_by_index(1)?),
         };
-        Ok(Some(TargetRow { name: row.try_get_by_index(0)?, currency }))
+        Ok(Some(TargetRow {
+            name: row.try_get_by_index(0)?,
+            currency,
+        }))
     }
 
     /// Holds the target until the transaction ends, so that its lists are published one after the other (P-9).

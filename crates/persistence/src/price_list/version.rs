@@ -6,10 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{PriceListId, PriceListVersionId};
 use domain::period::Period;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::PriceLists;
@@ -137,20 +134,28 @@ impl PriceLists<'_> {
 }
 
 fn read(row: version::Model, counts: &HashMap<Uuid, i64>) -> Result<VersionRow, StoreError> {
-    let inconsistent =
-        |column| StoreError::Inconsistent { table: "price_list_version", column, row: row.id.to_string() };
+    let inconsistent = |column| StoreError::Inconsistent {
+        table: "price_list_version",
+        column,
+        row: row.id.to_string(),
+    };
     let effective_from = row.effective_from.as_deref().map(Period::parse).transpose();
     let effective_from = effective_from.map_err(|_| inconsistent("effective_from"))?;
     if (row.state == "draft") != effective_from.is_none() {
         return Err(inconsistent("state"));
     }
-    let published_at = row.published_at.map(|at| from_micros(at, "price_list_version", "published_at"));
+    let published_at = row
+        .published_at
+        .map(|at| from_micros(at, "price_list_version", "published_at"));
     Ok(VersionRow {
         id: row.id.into(),
         price_list_id: row.price_list_id.into(),
         effective_from,
         published_at: published_at.transpose()?,
         created_at: from_micros(row.created_at, "price_list_version", "created_at")?,
-        item_count: counts.get(&row.id).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0),
+        item_count: counts
+            .get(&row.id)
+            .and_then(|count| u64::try_from(*count).ok())
+            .unwrap_or(0),
     })
 }

@@ -1,8 +1,12 @@
 //! The routes, each registered once (S-01). One folder or file a resource; its `configure` adds its handlers.
 
 pub mod distributors;
+pub mod invoices;
+pub mod meters;
 pub mod partners;
 pub mod permissions;
+pub mod price_lists;
+pub mod reports;
 pub mod session;
 pub mod settings;
 pub mod tenants;
@@ -27,6 +31,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(usage::configure)
         .configure(jobs::configure)
         .configure(subscriptions::configure)
+        .configure(meters::configure)
+        .configure(price_lists::configure)
+        .configure(invoices::configure)
+        .configure(reports::configure)
         .configure(settings::configure)
         .configure(permissions::configure);
 }
