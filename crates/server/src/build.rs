@@ -43,14 +43,24 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
     fs::create_dir_all(&config.data_dir).map_err(|error| format!("data_dir: {error}"))?;
     let vault = vault(&config.key_file())?;
     let allowed = config.egress_allow_cidrs.iter().map(|text| {
-        text.parse().map_err(|_| format!("egress_allow_cidrs: `{text}` is no network such as 10.0.0.0/8"))
+        text.parse()
+            .map_err(|_| format!("egress_allow_cidrs: `{text}` is no network such as 10.0.0.0/8"))
     });
-    let policy = EgressPolicy { allow: allowed.collect::<Result<Vec<_>, _>>()? };
+    let policy = EgressPolicy {
+        allow: allowed.collect::<Result<Vec<_>, _>>()?,
+    };
     let client = GuardedClient::new(policy).map_err(|error| format!("outgoing calls: {error}"))?;
-    let store = Store::connect(&config.database()).await.map_err(|error| format!("database_url: {}", chain(&error)))?;
-    store.migrate().await.map_err(|error| format!("migration: {}", chain(&error)))?;
+    let store = Store::connect(&config.database())
+        .await
+        .map_err(|error| format!("database_url: {}", chain(&error)))?;
+    store
+        .migrate()
+        .await
+        .map_err(|error| format!("migration: {}", chain(&error)))?;
     let app = App::new(store, clock, vault, client, origin.url);
-    app::pricing::catalogue::seed(&app).await.map_err(|error| format!("meters: {}", chain(&error)))?;
+    app::pricing::catalogue::seed(&app)
+        .await
+        .map_err(|error| format!("meters: {}", chain(&error)))?;
     Ok(app)
 }
 
@@ -71,7 +81,9 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 /// # Errors
 /// A sentence naming what is wrong.
 pub fn state(config: &Config, app: App) -> Result<State, String> {
-    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
+        .install_recorder()
+        .ok();
     Ok(State {
         app,
         hasher: Hasher::start(2),
@@ -95,7 +107,9 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
             .app_data(path_config())
             .app_data(query_config())
             .service(
-                utoipa_actix_web::scope("/api/v1").wrap(from_fn(idempotency::repeatable)).configure(routes::configure),
+                utoipa_actix_web::scope("/api/v1")
+                    .wrap(from_fn(idempotency::repeatable))
+                    .configure(routes::configure),
             )
             .split_for_parts();
         app.configure(openapi::configure)
@@ -114,9 +128,11 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
 }
 
 fn json_config() -> actix::JsonConfig {
-    actix::JsonConfig::default().limit(JSON_BYTES).error_handler(|error, _| {
-        ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")).into()
-    })
+    actix::JsonConfig::default()
+        .limit(JSON_BYTES)
+        .error_handler(|error, _| {
+            ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")).into()
+        })
 }
 
 fn path_config() -> actix::PathConfig {
@@ -149,7 +165,12 @@ pub fn write_private(file: &Path, text: &str, mode: u32) -> Result<(), String> {
     if file.exists() {
         fs::remove_file(file).map_err(failed)?;
     }
-    let mut open = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(failed)?;
+    let mut open = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(failed)?;
     open.write_all(text.as_bytes()).map_err(failed)?;
     open.sync_all().map_err(failed)?;
     fs::set_permissions(file, fs::Permissions::from_mode(mode)).map_err(failed)

@@ -41,12 +41,18 @@ impl FromRequest for Caller {
 
 /// Value of the session cookie, if the request has one.
 pub fn session_token(request: &HttpRequest, state: &State) -> Option<String> {
-    request.cookie(state.origin.session_cookie()).map(|cookie| cookie.value().to_owned())
+    request
+        .cookie(state.origin.session_cookie())
+        .map(|cookie| cookie.value().to_owned())
 }
 
 /// Id of the request, as the log has it.
 pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<tracing_actix_web::RequestId>().map(ToString::to_string).unwrap_or_default()
+    request
+        .extensions()
+        .get::<tracing_actix_web::RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 /// Address of the peer.
@@ -55,12 +61,17 @@ pub fn source_address(request: &HttpRequest) -> Option<String> {
 }
 
 async fn read(request: &HttpRequest) -> Result<Caller, ApiError> {
-    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
+    let state = request
+        .app_data::<web::Data<State>>()
+        .ok_or_else(|| Error::internal("no state"))?;
     let token = session_token(request, state);
     if request.headers().contains_key(AUTHORIZATION) {
         // S-38: one credential; bearer tokens belong to service accounts, of which this server has none to accept.
         return Err(if token.is_some() {
-            ApiError::malformed("two_credentials", "Send a session cookie or an Authorization header, not both.")
+            ApiError::malformed(
+                "two_credentials",
+                "Send a session cookie or an Authorization header, not both.",
+            )
         } else {
             Error::NotSignedIn.into()
         });

@@ -70,7 +70,9 @@ pub async fn run(command: Command) -> ExitCode {
     let done = match &command.what {
         What::Openapi => crate::openapi::document_text().map(|text| print(text.trim_end())),
         What::Serve => serve(&command).await,
-        What::Usage { what: UsageCommand::Import { region, files } } => import(&command, region, files).await,
+        What::Usage {
+            what: UsageCommand::Import { region, files },
+        } => import(&command, region, files).await,
         What::Admin { what } => admin(&command, what).await,
     };
     match done {
@@ -96,8 +98,14 @@ async fn serve(command: &Command) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| format!("listen: {error}"))?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = tokio::spawn(app::jobs::run_forever(app, stopped));
-    print(&format!("CMS {} serves {} on {address}", env!("CARGO_PKG_VERSION"), config.public_url));
-    let served = build::server(state, listener).map_err(|error| format!("listen: {error}"))?.await;
+    print(&format!(
+        "CMS {} serves {} on {address}",
+        env!("CARGO_PKG_VERSION"),
+        config.public_url
+    ));
+    let served = build::server(state, listener)
+        .map_err(|error| format!("listen: {error}"))?
+        .await;
     stop.send_replace(true);
     jobs.await.map_err(|error| format!("jobs: {error}"))?;
     served.map_err(|error| error.to_string())
@@ -106,10 +114,17 @@ async fn serve(command: &Command) -> Result<(), String> {
 /// I-68: while no platform administrator exists, a one-time token goes to the console and into a private file.
 async fn announce_first_start(config: &Config, app: &App) -> Result<(), String> {
     let file = config.data_dir.join("bootstrap-token");
-    match app::sign_in::setup::new_token(app).await.map_err(|error| chain(&error))? {
+    match app::sign_in::setup::new_token(app)
+        .await
+        .map_err(|error| chain(&error))?
+    {
         Some(token) => {
             build::write_private(&file, &token, 0o600)?;
-            print(&format!("First start: open {}/setup with this one-time token (24 hours): {}", config.public_url, token.as_str()));
+            print(&format!(
+                "First start: open {}/setup with this one-time token (24 hours): {}",
+                config.public_url,
+                token.as_str()
+            ));
         }
         None if file.exists() => std::fs::remove_file(&file).map_err(|error| error.to_string())?,
         None => {}
@@ -120,12 +135,36 @@ async fn announce_first_start(config: &Config, app: &App) -> Result<(), String> 
 async fn import(command: &Command, region: &str, files: &[PathBuf]) -> Result<(), String> {
     let config = Config::read(command.config.as_ref())?;
     let app = build::application(&config).await?;
-    let summary = app::usage::import(&app, &Actor::console(), region, files).await.map_err(|error| describe(&error))?;
-    for line in &summary.refused {
-        complain(line);
+    let mut read = Vec::with_capacity(files.len());
+    for file in files {
+        let name = file.display().to_string();
+        let content = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+        read.push(app::usage::ImportFile { name, content });
     }
-    print(&summary.to_string());
-    if summary.refused.is_empty() { Ok(()) } else { Err(format!("{} rows were put aside", summary.refused.len())) }
+    let summary = match app::usage::import(&app, &Actor::console(), region, read).await {
+        Err(app::Error::NotFound) => return Err(format!("there is no region named {region}")),
+        other => other.map_err(|error| describe(&error))?,
+    };
+    for row in &summary.bad_rows {
+        complain(&format!("{}, row {}: {}", row.file, row.row, row.reason));
+    }
+    print(&format!(
+        "{} rows on {} days: {} added, {} changed, {} unchanged, {} repeated, {} put aside, {} without a day",
+        summary.rows,
+        summary.days,
+        summary.added,
+        summary.changed,
+        summary.unchanged,
+        summary.duplicate_rows,
+        summary.quarantined,
+        summary.refused
+    ));
+    let bad = summary.quarantined.saturating_add(summary.refused);
+    if bad == 0 {
+        Ok(())
+    } else {
+        Err(format!("{bad} rows were not taken; see above"))
+    }
 }
 
 async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {
@@ -133,12 +172,16 @@ async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {
     let app = build::application(&config).await?;
     match what {
         AdminCommand::Bootstrap => {
-            let token = app::sign_in::setup::new_token(&app).await.map_err(|error| describe(&error))?;
+            let token = app::sign_in::setup::new_token(&app)
+                .await
+                .map_err(|error| describe(&error))?;
             let token = token.ok_or("a platform administrator exists already")?;
             print(&token);
         }
         AdminCommand::InvitationLink { address } => {
-            let link = app::sign_in::activation::link_for(&app, address).await.map_err(|error| describe(&error))?;
+            let link = app::sign_in::activation::link_for(&app, address)
+                .await
+                .map_err(|error| describe(&error))?;
             print(&link);
         }
     }
@@ -149,7 +192,10 @@ async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {
 fn describe(error: &app::Error) -> String {
     match error {
         app::Error::Invalid(fields) => {
-            let lines: Vec<String> = fields.iter().map(|field| format!("{}: {}", field.pointer, field.detail)).collect();
+            let lines: Vec<String> = fields
+                .iter()
+                .map(|field| format!("{}: {}", field.pointer, field.detail))
+                .collect();
             lines.join("\n")
         }
         other => chain(other),
@@ -158,7 +204,11 @@ fn describe(error: &app::Error) -> String {
 
 fn log_to_stderr(filter: &str) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| format!("log: {error}"))?;
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     Ok(())
 }
 

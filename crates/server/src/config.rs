@@ -62,18 +62,25 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let config: Self = figment.merge(Env::prefixed("CMS_")).extract().map_err(|error| error.to_string())?;
+        let config: Self = figment
+            .merge(Env::prefixed("CMS_"))
+            .extract()
+            .map_err(|error| error.to_string())?;
         Ok(config)
     }
 
     /// Address of the database.
     pub fn database(&self) -> String {
         let file = self.data_dir.join("cms.sqlite");
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}?mode=rwc", file.display()))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", file.display()))
     }
 
     /// File of the master key.
     pub fn key_file(&self) -> PathBuf {
-        self.master_key_file.clone().unwrap_or_else(|| self.data_dir.join("master-key"))
+        self.master_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("master-key"))
     }
 }

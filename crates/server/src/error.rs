@@ -35,12 +35,19 @@ pub enum ApiError {
 impl ApiError {
     /// 400 with a code.
     pub fn malformed(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::Malformed { code, detail: detail.into() }
+        Self::Malformed {
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// Another status with a code.
     pub fn http(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self::Http { status, code, detail: detail.into() }
+        Self::Http {
+            status,
+            code,
+            detail: detail.into(),
+        }
     }
 
     fn code(&self) -> &'static str {
@@ -68,7 +75,10 @@ impl ApiError {
         match self {
             Self::App(Error::TooMany { retry_after_s }) => Some(*retry_after_s),
             Self::App(Error::Busy) => Some(1),
-            Self::App(Error::Conflict { code: "idempotency_in_progress", .. }) => Some(1),
+            Self::App(Error::Conflict {
+                code: "idempotency_in_progress",
+                ..
+            }) => Some(1),
             _ => None,
         }
     }
@@ -118,7 +128,11 @@ pub struct ProblemParts {
 
 impl ApiError {
     fn parts(&self) -> ProblemParts {
-        ProblemParts { code: self.code(), detail: self.detail(), fields: self.fields() }
+        ProblemParts {
+            code: self.code(),
+            detail: self.detail(),
+            fields: self.fields(),
+        }
     }
 }
 
@@ -128,7 +142,10 @@ pub fn write_problem(response: HttpResponse, request_id: &str) -> HttpResponse {
     let parts = response.extensions().get::<ProblemParts>().cloned();
     let parts = parts.unwrap_or_else(|| ProblemParts {
         code: status_code(status),
-        detail: status.canonical_reason().unwrap_or("The request was refused.").to_owned(),
+        detail: status
+            .canonical_reason()
+            .unwrap_or("The request was refused.")
+            .to_owned(),
         fields: Vec::new(),
     });
     let problem = Problem {
@@ -142,19 +159,28 @@ pub fn write_problem(response: HttpResponse, request_id: &str) -> HttpResponse {
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut written = response.set_body(actix_web::body::BoxBody::new(body));
-    written.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    written
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     written
 }
 
 fn field(error: &FieldError) -> ProblemField {
-    ProblemField { pointer: error.pointer.clone(), code: error.code.to_owned(), detail: error.detail.clone() }
+    ProblemField {
+        pointer: error.pointer.clone(),
+        code: error.code.to_owned(),
+        detail: error.detail.clone(),
+    }
 }
 
 /// `not_found` → `Not found`.
 fn title(code: &str) -> String {
     let words = code.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn status_code(status: StatusCode) -> &'static str {

@@ -23,7 +23,10 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get(IF_MATCH).map(|value| value.to_str().unwrap_or_default().to_owned());
+        let header = request
+            .headers()
+            .get(IF_MATCH)
+            .map(|value| value.to_str().unwrap_or_default().to_owned());
         ready(match header {
             None => Err(ApiError::http(
                 StatusCode::PRECONDITION_REQUIRED,

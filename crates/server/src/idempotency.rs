@@ -33,7 +33,10 @@ pub async fn repeatable<B: MessageBody + 'static>(
     let Some(header) = header.filter(|_| request.method() == Method::POST) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let state = request.app_data::<Data<State>>().cloned().ok_or_else(|| ApiError::from(no_state()))?;
+    let state = request
+        .app_data::<Data<State>>()
+        .cloned()
+        .ok_or_else(|| ApiError::from(no_state()))?;
     let caller = Caller::from_request(request.request(), &mut Payload::None).await;
     let Ok(Caller(actor)) = caller else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -41,20 +44,36 @@ pub async fn repeatable<B: MessageBody + 'static>(
     let Some(actor_id) = actor.user_id else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let body = read_body(&mut request).await?;
-    let key = RequestKey {
-        actor_id,
-        route: format!("{} {}", request.method(), request.path()),
-        key_hash: state.app.vault().keyed("idempotency", checked(&header)?.as_bytes()),
-        fingerprint: fingerprint(&request, &body),
+    let key = match key(&state, actor_id, &header, &mut request).await {
+        Ok(key) => key,
+        Err(error) => return Ok(request.error_response(error)),
     };
-    if let Some(stored) = records::find(&state.app, &key).await.map_err(ApiError::from)? {
-        let answer = replay(&key, stored)?;
-        return Ok(request.into_response(answer));
+    let known = records::find(&state.app, &key).await.map_err(ApiError::from);
+    match known.and_then(|known| known.map(|stored| replay(&key, stored)).transpose()) {
+        Ok(Some(answer)) => return Ok(request.into_response(answer)),
+        Ok(None) => {}
+        Err(error) => return Ok(request.error_response(error)),
     }
     request.extensions_mut().insert(key.clone());
     let response = next.call(request).await?.map_into_boxed_body();
     keep(&state, &key, response).await
+}
+
+async fn key(
+    state: &State,
+    actor_id: domain::ids::UserId,
+    header: &HeaderValue,
+    request: &mut ServiceRequest,
+) -> Result<RequestKey, actix_web::Error> {
+    let key_hash = state.app.vault().keyed("idempotency", checked(header)?.as_bytes());
+    let body = read_body(request).await?;
+    let route = format!("{} {}", request.method(), request.path());
+    Ok(RequestKey {
+        actor_id,
+        route,
+        key_hash,
+        fingerprint: fingerprint(request, &body),
+    })
 }
 
 fn no_state() -> app::Error {
@@ -67,7 +86,10 @@ fn checked(header: &HeaderValue) -> Result<&str, ApiError> {
     if visible && (16..=128).contains(&text.len()) {
         Ok(text)
     } else {
-        Err(ApiError::malformed("idempotency_key_invalid", "Idempotency-Key takes 16 to 128 visible ASCII characters."))
+        Err(ApiError::malformed(
+            "idempotency_key_invalid",
+            "Idempotency-Key takes 16 to 128 visible ASCII characters.",
+        ))
     }
 }
 
@@ -114,7 +136,10 @@ fn replay(key: &RequestKey, stored: StoredAnswer) -> Result<HttpResponse, ApiErr
     }
     let status = StatusCode::from_u16(stored.status).ok().filter(|_| stored.status != 0);
     let status = status.ok_or_else(|| {
-        ApiError::from(app::Error::conflict("idempotency_in_progress", "The first request with this key is in work."))
+        ApiError::from(app::Error::conflict(
+            "idempotency_in_progress",
+            "The first request with this key is in work.",
+        ))
     })?;
     let mut answer = HttpResponse::build(status);
     answer.insert_header(("Idempotency-Replayed", "true"));
@@ -143,6 +168,8 @@ async fn keep(
         .collect();
     let headers = serde_json::to_string(&headers).unwrap_or_default();
     let status = head.status().as_u16();
-    records::store(&state.app, key, status, &headers, &body).await.map_err(ApiError::from)?;
+    records::store(&state.app, key, status, &headers, &body)
+        .await
+        .map_err(ApiError::from)?;
     Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
 }

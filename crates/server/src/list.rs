@@ -48,21 +48,43 @@ impl ListQuery {
         let sort = match name {
             "" => sorts.first().copied().unwrap_or("name"),
             known if sorts.contains(&known) => known,
-            _ => return Err(ApiError::malformed("sort_invalid", format!("sort is one of: {}.", sorts.join(", ")))),
+            _ => {
+                return Err(ApiError::malformed(
+                    "sort_invalid",
+                    format!("sort is one of: {}.", sorts.join(", ")),
+                ));
+            }
         };
         let search = self.search.clone().unwrap_or_default();
         if search.chars().count() > 200 {
-            return Err(ApiError::malformed("search_too_long", "search takes at most 200 characters."));
+            return Err(ApiError::malformed(
+                "search_too_long",
+                "search takes at most 200 characters.",
+            ));
         }
-        let after = self.cursor.as_deref().map(|cursor| read_cursor(app, cursor)).transpose()?;
-        Ok(PageRequest { limit, after, sort: sort.to_owned(), descending, search: search.trim().to_owned() })
+        let after = self
+            .cursor
+            .as_deref()
+            .map(|cursor| read_cursor(app, cursor))
+            .transpose()?;
+        Ok(PageRequest {
+            limit,
+            after,
+            sort: sort.to_owned(),
+            descending,
+            search: search.trim().to_owned(),
+        })
     }
 }
 
 /// The wire form of a page.
 pub fn wire<T, U>(app: &App, page: PageOf<T>, view: impl FnMut(T) -> U) -> Page<U> {
     let next_cursor = page.next.as_deref().map(|key| write_cursor(app, key));
-    Page { total: page.total, next_cursor, items: page.items.into_iter().map(view).collect() }
+    Page {
+        total: page.total,
+        next_cursor,
+        items: page.items.into_iter().map(view).collect(),
+    }
 }
 
 fn write_cursor(app: &App, key: &[String]) -> String {
@@ -89,7 +111,11 @@ fn read_cursor(app: &App, cursor: &str) -> Result<Vec<String>, ApiError> {
 /// 422 `unknown_reference`.
 pub fn id_parameter<T: From<uuid::Uuid>>(text: Option<&str>, name: &str) -> Result<Option<T>, ApiError> {
     text.filter(|text| !text.is_empty())
-        .map(|text| uuid::Uuid::parse_str(text).map(T::from).map_err(|_| app::Invalid::unknown_reference(name).into()))
+        .map(|text| {
+            uuid::Uuid::parse_str(text)
+                .map(T::from)
+                .map_err(|_| app::Invalid::unknown_reference(name).into())
+        })
         .transpose()
 }
 
@@ -99,5 +125,7 @@ pub fn id_parameter<T: From<uuid::Uuid>>(text: Option<&str>, name: &str) -> Resu
 /// 404 `not_found`.
 pub fn path_id<T: From<uuid::Uuid>>(request: &HttpRequest, name: &str) -> Result<T, ApiError> {
     let text = request.match_info().get(name).unwrap_or_default();
-    uuid::Uuid::parse_str(text).map(T::from).map_err(|_| app::Error::NotFound.into())
+    uuid::Uuid::parse_str(text)
+        .map(T::from)
+        .map_err(|_| app::Error::NotFound.into())
 }

@@ -11,8 +11,15 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{State, routes};
 
 /// Operations that need no session (PM-22); they have no row in the policy.
-pub const PUBLIC: [&str; 7] =
-    ["session_read", "session_create", "session_delete", "setup_read", "setup_create", "activation_create", "openapi_read"];
+pub const PUBLIC: [&str; 7] = [
+    "session_read",
+    "session_create",
+    "session_delete",
+    "setup_read",
+    "setup_create",
+    "activation_create",
+    "openapi_read",
+];
 
 /// Rows of the policy whose operation is not built yet; the list only shrinks (S-01).
 pub const NOT_BUILT: &str = include_str!("../../../spec/not-built.txt");
@@ -51,7 +58,12 @@ pub fn document() -> Result<utoipa::openapi::OpenApi, String> {
     );
     components.add_security_scheme(
         "access_token",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
+        ),
     );
     check(&document)?;
     Ok(document)
@@ -62,7 +74,10 @@ pub fn document() -> Result<utoipa::openapi::OpenApi, String> {
 /// # Errors
 /// As [`document`].
 pub fn document_text() -> Result<String, String> {
-    document()?.to_pretty_json().map(|text| format!("{text}\n")).map_err(|error| error.to_string())
+    document()?
+        .to_pretty_json()
+        .map(|text| format!("{text}\n"))
+        .map_err(|error| error.to_string())
 }
 
 /// Every operation has its row, every row its operation or its line in [`NOT_BUILT`].
@@ -75,7 +90,11 @@ fn check(document: &utoipa::openapi::OpenApi) -> Result<(), String> {
             wrong.push(format!("{id} has no row in permissions.csv"));
         }
     }
-    let waiting: Vec<&str> = NOT_BUILT.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let waiting: Vec<&str> = NOT_BUILT
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     for operation in rows.keys().filter(|operation| !operation.starts_with("host.")) {
         let built = ids.contains(&operation.replace('.', "_"));
         let listed = waiting.contains(&operation.as_str());
@@ -85,22 +104,40 @@ fn check(document: &utoipa::openapi::OpenApi) -> Result<(), String> {
             wrong.push(format!("{operation} is built; take it off spec/not-built.txt"));
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("; "))
+    }
 }
 
 /// The operation ids of a document.
 pub fn operation_ids(document: &utoipa::openapi::OpenApi) -> Vec<String> {
     let items = document.paths.paths.values();
     let operations = items.flat_map(|item| {
-        [&item.get, &item.put, &item.post, &item.delete, &item.patch, &item.head, &item.options, &item.trace]
+        [
+            &item.get,
+            &item.put,
+            &item.post,
+            &item.delete,
+            &item.patch,
+            &item.head,
+            &item.options,
+            &item.trace,
+        ]
     });
-    operations.flatten().filter_map(|operation| operation.operation_id.clone()).collect()
+    operations
+        .flatten()
+        .filter_map(|operation| operation.operation_id.clone())
+        .collect()
 }
 
 /// The OpenAPI document.
 #[get("/api/openapi.json")]
 async fn openapi_json(state: Data<State>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(state.openapi.as_str().to_owned())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(state.openapi.as_str().to_owned())
 }
 
 /// Registers the document and the explorer.

@@ -55,12 +55,20 @@ impl Origin {
         if !secure && name != "localhost" && name != "127.0.0.1" {
             return Err("public_url may be plain http only on localhost or 127.0.0.1 (S-29)".to_owned());
         }
-        Ok(Self { host: host.to_owned(), secure, url: url.clone() })
+        Ok(Self {
+            host: host.to_owned(),
+            secure,
+            url: url.clone(),
+        })
     }
 
     /// Name of the session cookie.
     pub fn session_cookie(&self) -> &'static str {
-        if self.secure { "__Host-cms_session" } else { "cms_session" }
+        if self.secure {
+            "__Host-cms_session"
+        } else {
+            "cms_session"
+        }
     }
 }
 
@@ -74,7 +82,13 @@ mod tests {
         assert!(Origin::parse("ftp://localhost").is_err());
         assert!(Origin::parse("https://cms.example/app").is_err());
         let local = Origin::parse("http://127.0.0.1:8080/").unwrap();
-        assert_eq!((local.host.as_str(), local.session_cookie()), ("127.0.0.1:8080", "cms_session"));
-        assert_eq!(Origin::parse("https://cms.example").unwrap().session_cookie(), "__Host-cms_session");
+        assert_eq!(
+            (local.host.as_str(), local.session_cookie()),
+            ("127.0.0.1:8080", "cms_session")
+        );
+        assert_eq!(
+            Origin::parse("https://cms.example").unwrap().session_cookie(),
+            "__Host-cms_session"
+        );
     }
 }

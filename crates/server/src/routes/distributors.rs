@@ -17,7 +17,12 @@ use crate::{ApiError, Caller, State};
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(create).service(read).service(update).service(remove);
+    config
+        .service(list)
+        .service(create)
+        .service(read)
+        .service(update)
+        .service(remove);
 }
 
 /// Filters of the list.
@@ -59,7 +64,9 @@ async fn list(
 #[get("/distributors/{distributor_id}")]
 async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let row = use_cases::read(&state.app, &caller.0, path_id(&request, "distributor_id")?).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(views::distributor(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(views::distributor(row)))
 }
 
 /// Add a distributor
@@ -74,7 +81,9 @@ async fn create(state: Data<State>, caller: Caller, body: Json<DistributorInput>
     let row = use_cases::create(&state.app, &caller.0, &views::distributor_input(body.into_inner())).await?;
     let location = format!("/api/v1/distributors/{}", row.id);
     let answer = &mut HttpResponse::Created();
-    answer.insert_header(("Location", location)).insert_header(("ETag", etag(row.version)));
+    answer
+        .insert_header(("Location", location))
+        .insert_header(("ETag", etag(row.version)));
     Ok(answer.json(views::distributor(row)))
 }
 
@@ -98,7 +107,9 @@ async fn update(
     let id = path_id(&request, "distributor_id")?;
     let input = views::distributor_input(body.into_inner());
     let row = use_cases::update(&state.app, &caller.0, id, version.0, &input).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(views::distributor(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(views::distributor(row)))
 }
 
 /// Delete a distributor

@@ -47,8 +47,16 @@ async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let mut page = list.page(&state.app, &["created_at"])?;
     page.descending = page.descending || list.sort.is_none();
-    let Filter { kind, state: in_state, region_id } = query.into_inner();
-    let filter = JobFilter { kind, state: in_state, region_id: id_parameter(region_id.as_deref(), "region_id")? };
+    let Filter {
+        kind,
+        state: in_state,
+        region_id,
+    } = query.into_inner();
+    let filter = JobFilter {
+        kind,
+        state: in_state,
+        region_id: id_parameter(region_id.as_deref(), "region_id")?,
+    };
     let rows = use_cases::list(&state.app, &caller.0, &filter, &page).await?;
     Ok(HttpResponse::Ok().json(wire(&state.app, rows, view)))
 }
@@ -85,7 +93,10 @@ async fn cancel(state: Data<State>, caller: Caller, request: HttpRequest) -> Res
 pub fn view(details: JobDetails) -> JobView {
     let job = details.job;
     let rows = (job.progress_unit == "rows").then(|| count(job.progress_done));
-    let seconds = job.started_at.zip(job.finished_at).map(|(start, end)| count((end - start).num_seconds()).max(1));
+    let seconds = job
+        .started_at
+        .zip(job.finished_at)
+        .map(|(start, end)| count((end - start).num_seconds()).max(1));
     JobView {
         id: job.id.uuid(),
         kind: job.kind,
@@ -97,7 +108,9 @@ pub fn view(details: JobDetails) -> JobView {
         progress_done: count(job.progress_done),
         progress_total: job.progress_total.map(count),
         progress_unit: job.progress_unit,
-        rate_per_s: rows.zip(seconds).map(|(rows, seconds)| rows.checked_div(seconds).unwrap_or_default()),
+        rate_per_s: rows
+            .zip(seconds)
+            .map(|(rows, seconds)| rows.checked_div(seconds).unwrap_or_default()),
         cancel_requested: job.cancel_requested,
         requested_by: details.requested_by.map(|(id, name)| reference(id, name)),
         created_at: instant(job.created_at),
@@ -107,7 +120,11 @@ pub fn view(details: JobDetails) -> JobView {
         log: details
             .log
             .into_iter()
-            .map(|line| JobLogLine { at: instant(line.at), level: line.level, message: line.message })
+            .map(|line| JobLogLine {
+                at: instant(line.at),
+                level: line.level,
+                message: line.message,
+            })
             .collect(),
     }
 }

@@ -2,17 +2,17 @@
 
 pub mod distributors;
 pub mod invoices;
+pub mod jobs;
 pub mod meters;
 pub mod partners;
 pub mod permissions;
 pub mod price_lists;
+pub mod regions;
 pub mod reports;
 pub mod session;
 pub mod settings;
-pub mod tenants;
-pub mod jobs;
-pub mod regions;
 pub mod subscriptions;
+pub mod tenants;
 pub mod usage;
 pub mod users;
 pub mod views;

@@ -12,12 +12,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::views;
 use crate::etag::{IfMatch, etag};
-use crate::list::{ListQuery, path_id, wire, id_parameter};
+use crate::list::{ListQuery, id_parameter, path_id, wire};
 use crate::{ApiError, Caller, State};
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(create).service(read).service(update).service(remove);
+    config
+        .service(list)
+        .service(create)
+        .service(read)
+        .service(update)
+        .service(remove);
 }
 
 /// Filters of the list.
@@ -62,7 +67,9 @@ async fn list(
 #[get("/partners/{partner_id}")]
 async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let row = use_cases::read(&state.app, &caller.0, path_id(&request, "partner_id")?).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(views::partner(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(views::partner(row)))
 }
 
 /// Add a partner
@@ -77,7 +84,9 @@ async fn create(state: Data<State>, caller: Caller, body: Json<PartnerInput>) ->
     let row = use_cases::create(&state.app, &caller.0, &views::partner_input(body.into_inner())).await?;
     let location = format!("/api/v1/partners/{}", row.id);
     let answer = &mut HttpResponse::Created();
-    answer.insert_header(("Location", location)).insert_header(("ETag", etag(row.version)));
+    answer
+        .insert_header(("Location", location))
+        .insert_header(("ETag", etag(row.version)));
     Ok(answer.json(views::partner(row)))
 }
 
@@ -101,7 +110,9 @@ async fn update(
     let id = path_id(&request, "partner_id")?;
     let input = views::partner_input(body.into_inner());
     let row = use_cases::update(&state.app, &caller.0, id, version.0, &input).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(views::partner(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(views::partner(row)))
 }
 
 /// Delete a partner

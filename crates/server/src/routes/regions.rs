@@ -4,8 +4,8 @@ use actix_web::web::{Data, Json, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use api_types::Page;
 use api_types::region::{
-    ConnectionInput, ConnectionTest, RegionInput, RegionName, RegionUpdate, RegionView, UpdateUsage, UpdateUsageStarted,
-    WindowView,
+    ConnectionInput, ConnectionTest, RegionInput, RegionName, RegionUpdate, RegionView, UpdateUsage,
+    UpdateUsageStarted, WindowView,
 };
 use app::regions as use_cases;
 use chrono::NaiveDate;
@@ -80,7 +80,9 @@ async fn list(state: Data<State>, caller: Caller, list: Query<ListQuery>) -> Res
 #[get("/regions/{region_id}")]
 async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let details = use_cases::read(&state.app, &caller.0, path_id(&request, "region_id")?).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(details.region.version))).json(views::region(details)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(details.region.version)))
+        .json(views::region(details)))
 }
 
 /// Add a region
@@ -96,7 +98,9 @@ async fn create(state: Data<State>, caller: Caller, body: Json<RegionInput>) -> 
     let details = use_cases::create(&state.app, &caller.0, &input, &connection).await?;
     let location = format!("/api/v1/regions/{}", details.region.id);
     let answer = &mut HttpResponse::Created();
-    answer.insert_header(("Location", location)).insert_header(("ETag", etag(details.region.version)));
+    answer
+        .insert_header(("Location", location))
+        .insert_header(("ETag", etag(details.region.version)));
     Ok(answer.json(views::region(details)))
 }
 
@@ -119,7 +123,9 @@ async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = path_id(&request, "region_id")?;
     let details = use_cases::update(&state.app, &caller.0, id, version.0, &views::update(body.into_inner())).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(details.region.version))).json(views::region(details)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(details.region.version)))
+        .json(views::region(details)))
 }
 
 /// Set endpoints and credentials
@@ -143,7 +149,9 @@ async fn set_connection(
     let id = path_id(&request, "region_id")?;
     let input = views::connection(body.into_inner());
     let details = use_cases::set_connection(&state.app, &caller.0, id, version.0, &input).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(details.region.version))).json(views::region(details)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(details.region.version)))
+        .json(views::region(details)))
 }
 
 /// Test the connection
@@ -179,7 +187,9 @@ async fn update_usage(
     let input = use_cases::UpdateUsage { first_on, last_on };
     let started = use_cases::update_usage(&state.app, &caller.0, path_id(&request, "region_id")?, &input).await?;
     let location = format!("/api/v1/jobs/{}", started.job_id);
-    Ok(HttpResponse::Accepted().insert_header(("Location", location)).json(views::started(started)))
+    Ok(HttpResponse::Accepted()
+        .insert_header(("Location", location))
+        .json(views::started(started)))
 }
 
 /// Read coverage
@@ -223,5 +233,7 @@ async fn remove(state: Data<State>, caller: Caller, request: HttpRequest) -> Res
 
 fn day(text: Option<&str>, name: &str) -> Result<Option<NaiveDate>, ApiError> {
     let wrong = |_| app::Invalid::one(name, "date_invalid", "Enter a date as YYYY-MM-DD.").into();
-    text.filter(|text| !text.is_empty()).map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(wrong)).transpose()
+    text.filter(|text| !text.is_empty())
+        .map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(wrong))
+        .transpose()
 }

@@ -70,6 +70,11 @@ fn answer(page: use_cases::SettingsPage) -> HttpResponse {
         bounds: setting.row.bounds.clone(),
         drives: setting.row.drives.clone(),
     });
-    let view = SettingsPage { items: items.collect(), etag: etag(page.version) };
-    HttpResponse::Ok().insert_header(("ETag", etag(page.version))).json(view)
+    let view = SettingsPage {
+        items: items.collect(),
+        etag: etag(page.version),
+    };
+    HttpResponse::Ok()
+        .insert_header(("ETag", etag(page.version)))
+        .json(view)
 }

@@ -17,7 +17,12 @@ use crate::{ApiError, Caller, State};
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(create).service(read).service(update).service(remove);
+    config
+        .service(list)
+        .service(create)
+        .service(read)
+        .service(update)
+        .service(remove);
 }
 
 /// Filters of the list.
@@ -68,7 +73,9 @@ async fn list(
 #[get("/subscriptions/{subscription_id}")]
 async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let row = use_cases::read(&state.app, &caller.0, path_id(&request, "subscription_id")?).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(view(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(view(row)))
 }
 
 /// Register a subscription
@@ -85,7 +92,9 @@ async fn create(state: Data<State>, caller: Caller, body: Json<SubscriptionInput
     let row = use_cases::create(&state.app, &caller.0, &input(body.into_inner())).await?;
     let location = format!("/api/v1/subscriptions/{}", row.id);
     let answer = &mut HttpResponse::Created();
-    answer.insert_header(("Location", location)).insert_header(("ETag", etag(row.version)));
+    answer
+        .insert_header(("Location", location))
+        .insert_header(("ETag", etag(row.version)));
     Ok(answer.json(view(row)))
 }
 
@@ -109,11 +118,21 @@ async fn update(
     version: IfMatch,
     body: Json<SubscriptionUpdate>,
 ) -> Result<HttpResponse, ApiError> {
-    let SubscriptionUpdate { name, description, owner } = body.into_inner();
-    let input = use_cases::SubscriptionUpdate { name, description, owner };
+    let SubscriptionUpdate {
+        name,
+        description,
+        owner,
+    } = body.into_inner();
+    let input = use_cases::SubscriptionUpdate {
+        name,
+        description,
+        owner,
+    };
     let id = path_id(&request, "subscription_id")?;
     let row = use_cases::update(&state.app, &caller.0, id, version.0, &input).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(row.version))).json(view(row)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(row.version)))
+        .json(view(row)))
 }
 
 /// Delete a subscription

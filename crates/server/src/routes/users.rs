@@ -45,9 +45,17 @@ async fn list(
     query: Query<Filter>,
 ) -> Result<HttpResponse, ApiError> {
     let page = list.page(&state.app, &["name", "email_address", "created_at"])?;
-    let role = query.role.as_deref().filter(|role| !role.is_empty()).map(str::parse).transpose();
+    let role = query
+        .role
+        .as_deref()
+        .filter(|role| !role.is_empty())
+        .map(str::parse)
+        .transpose();
     let role = role.map_err(|_| ApiError::malformed("role_invalid", "role is one of the eight roles."))?;
-    let filter = UserFilter { role, anchor_id: id_parameter(query.anchor_id.as_deref(), "anchor_id")? };
+    let filter = UserFilter {
+        role,
+        anchor_id: id_parameter(query.anchor_id.as_deref(), "anchor_id")?,
+    };
     let rows = use_cases::list(&state.app, &caller.0, filter, &page).await?;
     Ok(HttpResponse::Ok().json(wire(&state.app, rows, views::user)))
 }
@@ -61,7 +69,9 @@ async fn list(
 #[get("/users/{user_id}")]
 async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let user = use_cases::read(&state.app, &caller.0, path_id(&request, "user_id")?).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(user.row.version))).json(views::user(user)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(user.row.version)))
+        .json(views::user(user)))
 }
 
 /// Invite a user
@@ -84,5 +94,7 @@ async fn create(state: Data<State>, caller: Caller, body: Json<UserInput>) -> Re
     };
     let user = use_cases::create(&state.app, &caller.0, &input).await?;
     let location = format!("/api/v1/users/{}", user.row.id);
-    Ok(HttpResponse::Created().insert_header(("Location", location)).json(views::user(user)))
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", location))
+        .json(views::user(user)))
 }

@@ -24,7 +24,10 @@ pub fn instant(at: DateTime<Utc>) -> String {
 
 /// A link to another record.
 pub fn reference(id: impl Into<Uuid>, name: impl Into<String>) -> Reference {
-    Reference { id: id.into(), name: name.into() }
+    Reference {
+        id: id.into(),
+        name: name.into(),
+    }
 }
 
 /// A distributor.
@@ -77,7 +80,11 @@ pub fn tenant(row: TenantRow) -> wire::TenantView {
 
 /// A distributor as entered.
 pub fn distributor_input(body: wire::DistributorInput) -> DistributorInput {
-    DistributorInput { name: body.name, currency: body.currency, profile: profile_input(body.profile) }
+    DistributorInput {
+        name: body.name,
+        currency: body.currency,
+        profile: profile_input(body.profile),
+    }
 }
 
 /// A partner as entered.
@@ -115,7 +122,11 @@ pub fn user(user: User) -> UserView {
         email_address: row.email_address,
         phone_number: row.phone_number,
         role: row.role.to_string(),
-        anchor: row.anchor.id().zip(user.anchor_name).map(|(id, name)| reference(id, name)),
+        anchor: row
+            .anchor
+            .id()
+            .zip(user.anchor_name)
+            .map(|(id, name)| reference(id, name)),
         state: if row.active { "active" } else { "invited" }.to_owned(),
         disabled: row.disabled,
         locked_out: row.locked_by_administrator || row.locked_until.is_some(),
@@ -136,7 +147,11 @@ pub fn session(session: DescribedSession) -> SessionView {
             last_name: user.last_name,
             email_address: user.email_address,
             role: user.role.to_string(),
-            anchor: user.anchor.id().zip(session.anchor_name).map(|(id, name)| reference(id, name)),
+            anchor: user
+                .anchor
+                .id()
+                .zip(session.anchor_name)
+                .map(|(id, name)| reference(id, name)),
         },
         operations: session.operations,
         flags: flags(session.flags),

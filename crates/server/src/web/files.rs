@@ -19,7 +19,11 @@ pub async fn serve(request: HttpRequest, state: Data<State>) -> HttpResponse {
         Some(path) => (folder.join(path), "public, max-age=31536000, immutable"),
         None => (folder.join("index.html"), "no-cache"),
     };
-    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = request
+        .headers()
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     for (encoding, suffix) in [("br", ".br"), ("gzip", ".gz")] {
         if accepted.contains(encoding) {
             if let Some(content) = read(&with_suffix(&path, suffix)).await {
@@ -36,7 +40,10 @@ pub async fn serve(request: HttpRequest, state: Data<State>) -> HttpResponse {
 fn answer(path: &Path, cache: &str, content: Vec<u8>, encoding: Option<&'static str>) -> HttpResponse {
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = HttpResponse::Ok();
-    response.content_type(kind.as_ref()).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept-Encoding"));
+    response
+        .content_type(kind.as_ref())
+        .insert_header((CACHE_CONTROL, cache))
+        .insert_header((VARY, "Accept-Encoding"));
     if let Some(encoding) = encoding {
         response.insert_header((CONTENT_ENCODING, encoding));
     }

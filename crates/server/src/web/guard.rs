@@ -49,7 +49,12 @@ pub async fn guard<B: MessageBody + 'static>(
             response = write_problem(response, &id);
         }
     }
-    finish(response.headers_mut(), &path, state.is_some_and(|state| state.origin.secure), &id);
+    finish(
+        response.headers_mut(),
+        &path,
+        state.is_some_and(|state| state.origin.secure),
+        &id,
+    );
     Ok(ServiceResponse::new(inner, response))
 }
 
@@ -65,7 +70,11 @@ fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     }
     if text(&CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         let detail = "Send the body without Content-Encoding.";
-        return Some(ApiError::http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding_refused", detail));
+        return Some(ApiError::http(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "encoding_refused",
+            detail,
+        ));
     }
     let reads = [Method::GET, Method::HEAD].contains(request.method());
     if !reads && !same_origin(headers, &state.origin.url) {
@@ -80,7 +89,9 @@ fn same_origin(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let ours = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
-        None => headers.get(ORIGIN).is_some_and(|value| value.to_str() == Ok(origin)),
+        None => headers
+            .get(ORIGIN)
+            .is_some_and(|value| value.to_str().is_ok_and(|text| text == origin)),
     };
     ours && text("x-cms-request") == Some("1")
 }

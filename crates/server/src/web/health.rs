@@ -16,7 +16,9 @@ pub async fn healthz() -> HttpResponse {
 pub async fn readyz(state: Data<State>) -> HttpResponse {
     match state.app.store().ping().await {
         Ok(()) => HttpResponse::Ok().content_type("text/plain").body("ready"),
-        Err(_) => HttpResponse::ServiceUnavailable().content_type("text/plain").body("not ready"),
+        Err(_) => HttpResponse::ServiceUnavailable()
+            .content_type("text/plain")
+            .body("not ready"),
     }
 }
 
@@ -25,7 +27,9 @@ pub async fn readyz(state: Data<State>) -> HttpResponse {
 pub async fn metrics(state: Data<State>, request: actix_web::HttpRequest) -> HttpResponse {
     let local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     match &state.metrics {
-        Some(metrics) if local => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics.render()),
+        Some(metrics) if local => HttpResponse::Ok()
+            .content_type("text/plain; version=0.0.4")
+            .body(metrics.render()),
         _ => HttpResponse::NotFound().content_type("text/plain").body("not found"),
     }
 }

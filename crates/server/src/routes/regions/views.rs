@@ -10,7 +10,11 @@ use crate::routes::usage::from_seconds;
 use crate::routes::views::instant;
 
 pub(super) fn name(row: RegionNameRow) -> wire::RegionName {
-    wire::RegionName { id: row.id.uuid(), name: row.name, ready: row.ready }
+    wire::RegionName {
+        id: row.id.uuid(),
+        name: row.name,
+        ready: row.ready,
+    }
 }
 
 pub(super) fn region(details: use_cases::RegionDetails) -> wire::RegionView {
@@ -107,7 +111,10 @@ pub(super) fn test(result: use_cases::ConnectionResult) -> wire::ConnectionTest 
         succeeded: step.succeeded,
         message: step.message,
     });
-    wire::ConnectionTest { succeeded: result.succeeded, steps: steps.collect() }
+    wire::ConnectionTest {
+        succeeded: result.succeeded,
+        steps: steps.collect(),
+    }
 }
 
 pub(super) fn started(started: use_cases::UpdateUsageStarted) -> wire::UpdateUsageStarted {
@@ -121,7 +128,12 @@ pub(super) fn started(started: use_cases::UpdateUsageStarted) -> wire::UpdateUsa
 }
 
 pub(super) fn window(row: WindowRow) -> wire::WindowView {
-    let counter = |name: &str| row.counters.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let counter = |name: &str| {
+        row.counters
+            .get(name)
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or_default()
+    };
     let state = match (row.held_back, row.in_force, row.read_at) {
         (true, _, _) => "held_back",
         (_, false, _) => "reading",

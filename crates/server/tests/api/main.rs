@@ -1,0 +1,16 @@
+//! The API as its clients see it, on each database (`TEST_DATABASE_URL` adds PostgreSQL).
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "test code"
+)]
+
+mod harness;
+mod idempotency;
+mod organisation;
+mod permissions;
+mod requests;
+mod settings;
+mod sign_in;
