@@ -12,6 +12,15 @@ mod model;
 mod paper;
 mod renderer;
 mod text;
+mod writer;
+
+#[cfg(test)]
+extern crate self as cms_documents;
+#[cfg(test)]
+mod layout_tests;
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod samples;
 
 use sha2::{Digest, Sha256};
 

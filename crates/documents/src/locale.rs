@@ -140,7 +140,11 @@ impl Locale {
     /// # Errors
     /// [`DocumentError::Period`] when the text is not `YYYY-MM`.
     pub fn period(&self, period: &str) -> Result<String, DocumentError> {
-        let well_formed = period.len() == 7 && period.bytes().enumerate().all(|(at, byte)| (at == 4) == (byte == b'-'));
+        let well_formed = period.len() == 7
+            && period
+                .bytes()
+                .enumerate()
+                .all(|(at, byte)| if at == 4 { byte == b'-' } else { byte.is_ascii_digit() });
         let (year, month) = period
             .split_once('-')
             .filter(|_| well_formed)

@@ -88,16 +88,19 @@ impl Renderer {
     }
 
     pub(crate) fn lay_out(&self, document: &InvoiceDocument, data: Vec<u8>) -> Result<PagedDocument, DocumentError> {
-        let logo = document.appearance.logo.as_deref().map(checked_logo).transpose()?;
-        let world = DocumentWorld {
-            shared: self,
-            data: Bytes::new(data),
-            logo,
-            date: issue_moment(document),
-        };
+        let world = self.world(document, data)?;
         typst::compile::<PagedDocument>(&world)
             .output
             .map_err(|errors| layout_error(&errors))
+    }
+
+    pub(crate) fn world(&self, document: &InvoiceDocument, data: Vec<u8>) -> Result<DocumentWorld<'_>, DocumentError> {
+        Ok(DocumentWorld {
+            shared: self,
+            data: Bytes::new(data),
+            logo: document.appearance.logo.as_deref().map(checked_logo).transpose()?,
+            date: issue_moment(document),
+        })
     }
 }
 
@@ -114,7 +117,7 @@ pub(crate) fn paper_bytes(document: &InvoiceDocument) -> Result<Vec<u8>, Documen
 
 /// What one document's layout can see: the template, its data, its logo, the fonts. No other file, no package, no network; the
 /// date is the date of issue, not today's (S-66).
-struct DocumentWorld<'a> {
+pub(crate) struct DocumentWorld<'a> {
     shared: &'a Renderer,
     data: Bytes,
     logo: Option<Bytes>,

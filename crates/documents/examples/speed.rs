@@ -1,0 +1,35 @@
+//! Measures how many invoices one thread renders in a second; run it in release.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a tool for measuring"
+)]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::time::Instant;
+
+fn main() {
+    let renderer = cms_documents::Renderer::new().expect("renderer");
+    for lines in [2_usize, 9, 25] {
+        let start = Instant::now();
+        let count = 50_u32;
+        let mut bytes = 0_usize;
+        for at in 0..count {
+            let mut document = common::invoice(2, lines);
+            document.number = Some(format!("INV-2026-{at:06}"));
+            document.total_amount = format!("{}.50", 1000 + at);
+            bytes += renderer.render_pdf(&document).expect("pdf").len();
+            if at % 25 == 24 {
+                cms_documents::evict_cache();
+            }
+        }
+        let each = start.elapsed() / count;
+        println!(
+            "2 subscriptions, {lines} storage lines each: {each:?} a document, {} bytes",
+            bytes / 50
+        );
+    }
+}
