@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use crate::scan::{ScanFault, decode};
+use crate::scan::{ScanFault, Scanner, decode};
 
 /// `instanceData`, read. The stamp nests JSON in strings and leaves fields out in several ways; all are accepted (U-39).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,52 +19,66 @@ pub struct InstanceData {
     pub service_type: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(borrow, rename = "Microsoft.Resources")]
-    resources: Resources<'a>,
+/// The raw values of the fields that are read.
+#[derive(Default)]
+struct Fields<'a> {
+    resource_uri: Option<&'a str>,
+    location: Option<&'a str>,
+    tags: Option<&'a str>,
+    additional_info: Option<&'a str>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Resources<'a> {
-    #[serde(borrow)]
-    resource_uri: Cow<'a, str>,
-    #[serde(borrow, default)]
-    location: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    tags: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    additional_info: Option<&'a RawValue>,
-}
+impl<'a> Fields<'a> {
+    /// Finds the fields inside `{"Microsoft.Resources":{…}}`.
+    fn find(text: &'a str) -> Result<Self, ScanFault> {
+        let mut fields = Self::default();
+        let mut scanner = Scanner::new(text);
+        scanner.object(|key, scanner| {
+            if key == r#""Microsoft.Resources""# && scanner.peek() == Some(b'{') {
+                return scanner.object(|key, scanner| fields.keep(key, scanner.value()?));
+            }
+            scanner.value().map(drop)
+        })?;
+        if scanner.peek().is_some() {
+            return Err(ScanFault::Unexpected);
+        }
+        Ok(fields)
+    }
 
-#[derive(Deserialize)]
-struct AdditionalInfo<'a> {
-    #[serde(borrow, rename = "ServiceType", default)]
-    service_type: Option<Cow<'a, str>>,
+    fn keep(&mut self, key: &str, value: &'a str) -> Result<(), ScanFault> {
+        let slot = match key {
+            r#""resourceUri""# => &mut self.resource_uri,
+            r#""location""# => &mut self.location,
+            r#""tags""# => &mut self.tags,
+            r#""additionalInfo""# => &mut self.additional_info,
+            _ => return Ok(()),
+        };
+        if slot.replace(value).is_some() {
+            return Err(ScanFault::Unexpected);
+        }
+        Ok(())
+    }
 }
 
 impl InstanceData {
     /// Reads the text inside `instanceData`; nothing when it names no resource.
     pub fn parse(text: &str) -> Option<Self> {
-        let wire: Wire<'_> = serde_json::from_str(text).ok()?;
-        let resources = wire.resources;
-        if resources.resource_uri.trim().is_empty() {
+        let fields = Fields::find(text).ok()?;
+        let resource_uri = decode(fields.resource_uri?)?;
+        if resource_uri.trim().is_empty() {
             return None;
         }
-        let additional_info = open_text(resources.additional_info).ok()?;
-        let service_type = additional_info
-            .as_deref()
-            .and_then(|text| serde_json::from_str::<AdditionalInfo<'_>>(text).ok())
-            .and_then(|info| info.service_type)
-            .map(Cow::into_owned)
-            .filter(|name| !name.is_empty());
+        let location = match fields.location {
+            None | Some("null") => Cow::Borrowed(""),
+            Some(raw) => decode(raw)?,
+        };
+        let additional_info = open_text(fields.additional_info).ok()?;
         Some(Self {
-            resource_uri: resources.resource_uri.into_owned(),
-            location: resources.location.map(Cow::into_owned).unwrap_or_default(),
-            tags: open_text(resources.tags).ok()?,
+            service_type: additional_info.as_deref().and_then(service_type),
+            resource_uri: resource_uri.into_owned(),
+            location: location.into_owned(),
+            tags: open_text(fields.tags).ok()?,
             additional_info,
-            service_type,
         })
     }
 
@@ -94,9 +105,22 @@ impl InstanceData {
     }
 }
 
+/// `ServiceType` inside additional information, when that is an object with such a text.
+fn service_type(additional_info: &str) -> Option<String> {
+    let mut found = None;
+    let walk = Scanner::new(additional_info).object(|key, scanner| {
+        let value = scanner.value()?;
+        if key == r#""ServiceType""# {
+            found = decode(value).map(Cow::into_owned);
+        }
+        Ok(())
+    });
+    walk.ok().and(found).filter(|name| !name.is_empty())
+}
+
 /// An open value as JSON text; nothing for all ways to say nothing (U-39).
-fn open_text(raw: Option<&RawValue>) -> Result<Option<String>, ScanFault> {
-    let Some(raw) = raw.map(RawValue::get) else {
+fn open_text(raw: Option<&str>) -> Result<Option<String>, ScanFault> {
+    let Some(raw) = raw else {
         return Ok(None);
     };
     let text = if raw.starts_with('"') {
