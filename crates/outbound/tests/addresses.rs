@@ -72,6 +72,87 @@ async fn spellings_of_inside_addresses_never_reach_the_trap_t_16() {
     assert_eq!(trap.connections(), 0);
 }
 
+/// An IPv4 address in the spellings that parsers of web addresses understand.
+fn spellings(address: [u32; 4]) -> Vec<String> {
+    let [a, b, c, d] = address;
+    let whole = a << 24 | b << 16 | c << 8 | d;
+    let (high, low) = (whole >> 16, whole & 0xffff);
+    let mut all = vec![
+        format!("{a}.{b}.{c}.{d}"),
+        format!("{a}.{b}.{c}.{d}."),
+        format!("{a}.{b}.{low}"),
+        format!("{a}.{}", whole & 0x00ff_ffff),
+        format!("{whole}"),
+        format!("0x{whole:x}"),
+        format!("0X{whole:X}"),
+        format!("0{whole:o}"),
+        format!("0x{a:x}.0x{b:x}.0x{c:x}.0x{d:x}"),
+        format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}"),
+        format!("000{a:o}.{b}.{c}.{d}"),
+        format!("0x{a:x}.{b}.0{c:o}.{d}"),
+        format!("{a}%2e{b}%2E{c}%2e{d}"),
+        format!("{a}\u{3002}{b}\u{ff0e}{c}\u{ff61}{d}"),
+        format!("[::ffff:{a}.{b}.{c}.{d}]"),
+        format!("[::ffff:{high:x}:{low:x}]"),
+        format!("[0:0:0:0:0:FFFF:{high:X}:{low:X}]"),
+        format!("[::{high:x}:{low:x}]"),
+        format!("[::ffff:0:{high:x}:{low:x}]"),
+        format!("[64:ff9b::{high:x}:{low:x}]"),
+        format!("[2002:{high:x}:{low:x}::]"),
+    ];
+    // The first digit as a percent escape.
+    let dotted = format!("{a}.{b}.{c}.{d}");
+    let (first, rest) = dotted.split_at(1);
+    all.push(format!("%3{first}{rest}"));
+    // Full-width digits.
+    let wide = |text: String| {
+        text.chars()
+            .map(|c| c.to_digit(10).and_then(|n| char::from_u32(0xff10 + n)).unwrap_or(c))
+            .collect()
+    };
+    all.push(wide(format!("{a}.{b}.{c}.{d}")));
+    all
+}
+
+#[tokio::test]
+async fn three_hundred_spellings_of_forbidden_addresses_are_refused_before_a_connection_t_16() {
+    let guarded = GuardedClient::new(EgressPolicy::default()).unwrap();
+    let addresses = [
+        [127, 0, 0, 1],
+        [127, 8, 9, 1],
+        [10, 0, 0, 1],
+        [10, 255, 1, 9],
+        [172, 16, 0, 1],
+        [172, 31, 255, 254],
+        [192, 168, 1, 1],
+        [169, 254, 169, 254],
+        [100, 64, 0, 1],
+        [100, 100, 100, 200],
+        [192, 0, 0, 192],
+        [198, 18, 0, 1],
+        [224, 0, 0, 1],
+        [240, 0, 0, 1],
+        [255, 255, 255, 255],
+    ];
+    let mut refused = 0;
+    for address in addresses {
+        for host in spellings(address) {
+            // A spelling that is no web address cannot be called at all.
+            let Ok(target) = format!("https://{host}:1/").parse::<Url>() else {
+                continue;
+            };
+            let outcome = guarded.get(target.clone()).send().await;
+            assert_eq!(
+                outcome.unwrap_err(),
+                OutboundError::AddressForbidden,
+                "{host} as {target}"
+            );
+            refused += 1;
+        }
+    }
+    assert!(refused >= 300, "{refused}");
+}
+
 #[tokio::test]
 async fn link_local_stays_closed_when_everything_is_listed() {
     let guarded = GuardedClient::new(policy(&["0.0.0.0/0", "::/0"])).unwrap();
