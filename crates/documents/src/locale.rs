@@ -185,6 +185,10 @@ impl Locale {
     }
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "ordered by language: the region's exception stands before its language's rule"
+)]
 fn figures(language: &str, region: &str) -> (&'static str, &'static str, Grouping) {
     use Grouping::{Indian, Thousands, ThousandsFromFive};
     let apostrophe = ("\u{2019}", ".", Thousands);
@@ -211,6 +215,10 @@ fn figures(language: &str, region: &str) -> (&'static str, &'static str, Groupin
     }
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "ordered by language: the region's exception stands before its language's rule"
+)]
 fn date_style(language: &str, region: &str) -> DateStyle {
     match (language, region) {
         ("en", "" | "US" | "PH" | "CA") => DateStyle::MonthWordDay,

@@ -1,6 +1,9 @@
 //! Documents for tests and examples.
 #![allow(
     dead_code,
+    clippy::indexing_slicing,
+    clippy::too_many_arguments,
+    clippy::wildcard_imports,
     clippy::unwrap_used,
     clippy::expect_used,
     missing_docs,
