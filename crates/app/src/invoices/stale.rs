@@ -39,12 +39,12 @@ pub async fn mapping_changed(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Internal`] of the database.
-pub async fn settings_changed(tx: &Tx, keys: impl Iterator<Item = &str>) -> Result<(), Error> {
+pub async fn settings_changed(tx: &Tx, mut keys: impl Iterator<Item = &str>) -> Result<(), Error> {
     let priced = [
         "billing.use_monthly_variable_pricing",
         "billing.reference_hours_per_month",
     ];
-    let touched = keys.fold(false, |touched, key| touched || priced.contains(&key));
+    let touched = keys.any(|key| priced.contains(&key));
     if touched {
         tx.invoices().prices_changed(None, None, first_month()?).await?;
     }

@@ -107,7 +107,9 @@ impl Read {
         let unit = invalid.keep("/unit", unit, TextInvalid::code);
         let description = text::optional_line(input.description.as_deref().unwrap_or_default(), 500);
         let description = invalid.keep("/description", description, TextInvalid::code);
-        let rate = invalid.keep("/rate", Rate::parse(input.rate.trim()), code);
+        let rate = invalid.keep("/rate", Rate::parse(input.rate.trim()), |error| {
+            DecimalError::code(*error)
+        });
         let period = rate_period(input.rate_period.as_deref().unwrap_or("unit"));
         if period.is_none() {
             invalid.add("/rate_period", "rate_period_unknown", "Choose unit or month.");
@@ -163,22 +165,26 @@ fn pointer(error: PricingError) -> &'static str {
     }
 }
 
-fn code(error: &DecimalError) -> &'static str {
-    error.code()
-}
-
 fn tiers(entered: &[TierInput], invalid: &mut Invalid) -> Option<Vec<Tier>> {
     let mut read = Vec::with_capacity(entered.len());
     for (index, tier) in entered.iter().enumerate() {
         let at = |field: &str| format!("/tiers/{index}/{field}");
-        let from = invalid.keep(&at("from_quantity"), Quantity::parse(tier.from_quantity.trim()), code);
+        let from = invalid.keep(
+            &at("from_quantity"),
+            Quantity::parse(tier.from_quantity.trim()),
+            |error| DecimalError::code(*error),
+        );
         let to = tier
             .to_quantity
             .as_deref()
             .map(str::trim)
             .filter(|text| !text.is_empty());
-        let to = invalid.keep(&at("to_quantity"), to.map(Quantity::parse).transpose(), code);
-        let rate = invalid.keep(&at("rate"), Rate::parse(tier.rate.trim()), code);
+        let to = invalid.keep(&at("to_quantity"), to.map(Quantity::parse).transpose(), |error| {
+            DecimalError::code(*error)
+        });
+        let rate = invalid.keep(&at("rate"), Rate::parse(tier.rate.trim()), |error| {
+            DecimalError::code(*error)
+        });
         if let (Some(from_quantity), Some(to_quantity), Some(rate)) = (from, to, rate) {
             if from_quantity.is_negative() {
                 invalid.add(

@@ -57,7 +57,7 @@ pub async fn publish(
             version: version.id,
             effective_from: from,
         };
-        refuse_issued(issued_lines::affected(&tx, now, row.target, as_if, &meters).await?)?;
+        refuse_issued(&issued_lines::affected(&tx, now, row.target, as_if, &meters).await?)?;
     }
     tx.price_lists().publish(version.id, from, now).await.map_err(taken)?;
     stale::prices_changed(&tx, row.target, from).await?;
@@ -118,7 +118,7 @@ async fn refuse_overlap(tx: &Tx, row: &PriceListRow, from: Period) -> Result<(),
     Ok(())
 }
 
-fn refuse_issued(invoices: Vec<String>) -> Result<(), Error> {
+fn refuse_issued(invoices: &[String]) -> Result<(), Error> {
     if invoices.is_empty() {
         return Ok(());
     }

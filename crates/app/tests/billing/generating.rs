@@ -5,6 +5,7 @@ use cms_app::organisation::tenants;
 use cms_app::pricing::ItemInput;
 use domain::ids::TenantId;
 use domain::role::{Anchor, Role};
+use serde_json::json;
 
 use crate::world::{
     PAGE_BLOBS, VM_HOURS, World, actor, administrator, code, flat, instant, october, tenant_input, tiered, worlds,
@@ -116,6 +117,56 @@ async fn usage_without_a_price_is_a_line_of_0_and_a_blocker() {
             "P-16"
         );
         assert_eq!(document.figures.net_amount.amount_text(), "5.00");
+    }
+}
+
+#[tokio::test]
+async fn an_ended_month_keeps_the_hours_of_its_last_instant_once_something_was_issued() {
+    for world in worlds().await {
+        world
+            .price(&[ItemInput {
+                rate_period: Some("month".into()),
+                ..flat(VM_HOURS, "", "73")
+            }])
+            .await;
+        world.use_on("2026-10-03", VM_HOURS, "", "744").await;
+        world.generate().await;
+        assert_eq!(
+            world.only().await.figures.net_amount.amount_text(),
+            "74.40",
+            "off: 730 hours (P-37)"
+        );
+        world.clock.set(instant("2026-10-20T00:00:00Z"));
+        world.setting("billing.use_monthly_variable_pricing", json!(true)).await;
+        world.clock.set(instant("2026-11-05T09:00:00Z"));
+        world.generate().await;
+        let first = world.only().await.figures;
+        assert_eq!(
+            first.net_amount.amount_text(),
+            "73.00",
+            "on: the 744 hours of October (P-37)"
+        );
+        cms_app::invoices::issue(&world.app, &administrator(), first.row.id, None, None)
+            .await
+            .unwrap();
+
+        world.clock.set(instant("2026-11-06T09:00:00Z"));
+        world
+            .setting("billing.use_monthly_variable_pricing", json!(false))
+            .await;
+        let second = world.tenant("Second", world.partner, "EUR").await;
+        let (_, subscription) = world.subscribe(second, "main").await;
+        world.use_by(subscription, "2026-10-04", VM_HOURS, "", "744").await;
+        world.generate().await;
+        let found = world.documents(&administrator()).await;
+        let second = found.into_iter().find(|id| *id != first.row.id).unwrap();
+        let figures = read(&world.app, &administrator(), second).await.unwrap().figures;
+        assert_eq!(
+            figures.net_amount.amount_text(),
+            "73.00",
+            "{}: October was on (ST-13)",
+            world.database.name
+        );
     }
 }
 

@@ -6,6 +6,7 @@
     clippy::as_conversions,
     clippy::arithmetic_side_effects,
     clippy::panic,
+    clippy::large_futures,
     missing_docs,
     reason = "test code"
 )]

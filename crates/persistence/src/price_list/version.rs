@@ -55,7 +55,7 @@ impl PriceLists<'_> {
             .all(self.0.connection())
             .await?;
         let counts = self.item_counts(rows.iter().map(|row| row.id).collect()).await?;
-        rows.into_iter().map(|row| read(row, &counts)).collect()
+        rows.iter().map(|row| read(row, &counts)).collect()
     }
 
     async fn item_counts(&self, versions: Vec<Uuid>) -> Result<HashMap<Uuid, i64>, StoreError> {
@@ -133,7 +133,7 @@ impl PriceLists<'_> {
     }
 }
 
-fn read(row: version::Model, counts: &HashMap<Uuid, i64>) -> Result<VersionRow, StoreError> {
+fn read(row: &version::Model, counts: &HashMap<Uuid, i64>) -> Result<VersionRow, StoreError> {
     let inconsistent = |column| StoreError::Inconsistent {
         table: "price_list_version",
         column,

@@ -41,9 +41,7 @@ impl Settings<'_> {
     /// [`StoreError`] when a stored text is not JSON.
     pub async fn all(&self) -> Result<BTreeMap<String, Value>, StoreError> {
         let rows = entity::Entity::find().all(self.0.connection()).await?;
-        rows.iter()
-            .map(|row| Ok((row.key.clone(), value(row)?)))
-            .collect()
+        rows.iter().map(|row| Ok((row.key.clone(), value(row)?))).collect()
     }
 
     /// Number that grows with every save; the version of the page of settings.
@@ -59,12 +57,7 @@ impl Settings<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn save(
-        &self,
-        key: &str,
-        value: &Value,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn save(&self, key: &str, value: &Value, at: DateTime<Utc>) -> Result<(), StoreError> {
         let row = entity::ActiveModel {
             key: Set(key.to_owned()),
             value: Set(value.to_string()),
@@ -79,6 +72,10 @@ impl Settings<'_> {
             .on_conflict(replace)
             .exec_without_returning(self.0.connection())
             .await?;
+        let keep = "INSERT INTO setting_history (key, value, changed_at) VALUES ($1, $2, $3) \
+                    ON CONFLICT (key, changed_at) DO UPDATE SET value = excluded.value";
+        let kept = vec![key.into(), value.to_string().into(), to_micros(at).into()];
+        crate::sql::execute(self.0, keep, kept).await?;
         Ok(())
     }
 }
