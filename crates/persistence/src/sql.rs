@@ -15,7 +15,11 @@ pub(crate) const fn now_micros(backend: Backend) -> &'static str {
 
 /// Executes a statement and answers how many rows it changed.
 pub(crate) async fn execute(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
-    Ok(tx.connection().execute_raw(statement(tx, sql, values)).await?.rows_affected())
+    Ok(tx
+        .connection()
+        .execute_raw(statement(tx, sql, values))
+        .await?
+        .rows_affected())
 }
 
 /// The first row of a query.

@@ -1,11 +1,17 @@
 //! Jobs on both databases: claim, lease, fence, lock, join (R-50 to R-56, U-62).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "test code"
+)]
 
+use cms_persistence::job::{Claim, Claimed, Ending, JobFilter, NewJob};
+use cms_persistence::{PageRequest, Store};
 use domain::ids::JobId;
 use domain::role::Anchor;
 use domain::scope::Scope;
-use cms_persistence::job::{Claim, Claimed, Ending, JobFilter, NewJob};
-use cms_persistence::{PageRequest, Store};
 use serde_json::json;
 use testkit::TestDatabase;
 use uuid::Uuid;
@@ -52,7 +58,12 @@ async fn claim(store: &Store) -> Option<Claimed> {
 }
 
 async fn finish(store: &Store, claim: Claim) -> bool {
-    let ending = Ending { state: "succeeded", reason: None, message: None, result: json!({"rows": 1}) };
+    let ending = Ending {
+        state: "succeeded",
+        reason: None,
+        message: None,
+        result: json!({"rows": 1}),
+    };
     let tx = store.begin().await.unwrap();
     let finished = tx.jobs().finish(claim, &ending).await.unwrap();
     tx.commit().await.unwrap();
@@ -69,13 +80,24 @@ async fn a_job_is_claimed_once_and_ends_with_its_result() {
         let queued = job("one");
         assert!(queue(&store, &queued).await);
         let claimed = claim(&store).await.unwrap();
-        assert_eq!((claimed.claim.job_id, claimed.claim.fence, claimed.attempt), (queued.id, 1, 1));
+        assert_eq!(
+            (claimed.claim.job_id, claimed.claim.fence, claimed.attempt),
+            (queued.id, 1, 1)
+        );
         assert_eq!(claimed.payload, queued.payload);
-        assert_eq!(claim(&store).await, None, "{}: a running job is not claimed again", database.name);
+        assert_eq!(
+            claim(&store).await,
+            None,
+            "{}: a running job is not claimed again",
+            database.name
+        );
         assert!(finish(&store, claimed.claim).await);
         let tx = store.read().await.unwrap();
         let stored = tx.jobs().find(everything(), None, queued.id).await.unwrap().unwrap();
-        assert_eq!((stored.state.as_str(), stored.result), ("succeeded", json!({"rows": 1})));
+        assert_eq!(
+            (stored.state.as_str(), stored.result),
+            ("succeeded", json!({"rows": 1}))
+        );
         assert!(stored.started_at.is_some() && stored.finished_at.is_some());
         assert!(!tx.jobs().is_any_due().await.unwrap());
     }
@@ -88,7 +110,10 @@ async fn an_expired_lease_is_taken_over_and_the_old_claim_writes_nothing_r52() {
         let old = claim(&store).await.unwrap();
         database.execute("UPDATE job SET lease_until = 0").await;
         let tx = store.begin().await.unwrap();
-        assert!(!tx.jobs().fence(old.claim).await.unwrap(), "an expired lease proves nothing");
+        assert!(
+            !tx.jobs().fence(old.claim).await.unwrap(),
+            "an expired lease proves nothing"
+        );
         assert_eq!(tx.jobs().heartbeat(old.claim, LEASE_S, 6).await.unwrap(), None);
         drop(tx);
         let new = claim(&store).await.unwrap();
@@ -100,14 +125,20 @@ async fn an_expired_lease_is_taken_over_and_the_old_claim_writes_nothing_r52() {
         assert!(!finish(&store, old.claim).await, "{}", database.name);
         assert!(finish(&store, new.claim).await);
         let tx = store.begin().await.unwrap();
-        assert!(!tx.jobs().fence(new.claim).await.unwrap(), "an ended job accepts no writes");
+        assert!(
+            !tx.jobs().fence(new.claim).await.unwrap(),
+            "an ended job accepts no writes"
+        );
     }
 }
 
 #[tokio::test]
 async fn jobs_with_the_same_lock_run_one_after_the_other_in_order_of_arrival_u62() {
     for (_database, store) in stores().await {
-        let locked = |title: &str, key: &str| NewJob { lock_key: Some(key.to_owned()), ..job(title) };
+        let locked = |title: &str, key: &str| NewJob {
+            lock_key: Some(key.to_owned()),
+            ..job(title)
+        };
         let first = locked("first", "region:a");
         let second = locked("second", "region:a");
         let other = locked("other", "region:b");
@@ -116,7 +147,11 @@ async fn jobs_with_the_same_lock_run_one_after_the_other_in_order_of_arrival_u62
         }
         let running = claim(&store).await.unwrap();
         assert_eq!(running.claim.job_id, first.id);
-        assert_eq!(claim(&store).await.unwrap().claim.job_id, other.id, "another region does not wait");
+        assert_eq!(
+            claim(&store).await.unwrap().claim.job_id,
+            other.id,
+            "another region does not wait"
+        );
         assert_eq!(claim(&store).await, None, "the second waits for its lock");
         assert!(finish(&store, running.claim).await);
         assert_eq!(claim(&store).await.unwrap().claim.job_id, second.id);
@@ -126,12 +161,17 @@ async fn jobs_with_the_same_lock_run_one_after_the_other_in_order_of_arrival_u62
 #[tokio::test]
 async fn the_lock_of_a_dead_worker_stays_with_its_job_until_that_is_taken_over() {
     for (database, store) in stores().await {
-        let locked = |title: &str| NewJob { lock_key: Some("region:a".to_owned()), ..job(title) };
+        let locked = |title: &str| NewJob {
+            lock_key: Some("region:a".to_owned()),
+            ..job(title)
+        };
         let (first, second) = (locked("first"), locked("second"));
         queue(&store, &first).await;
         queue(&store, &second).await;
         claim(&store).await.unwrap();
-        database.execute("UPDATE job SET lease_until = 0 WHERE state = 'running'").await;
+        database
+            .execute("UPDATE job SET lease_until = 0 WHERE state = 'running'")
+            .await;
         assert_eq!(claim(&store).await.unwrap().claim.job_id, first.id);
         assert_eq!(claim(&store).await, None);
     }
@@ -140,12 +180,18 @@ async fn the_lock_of_a_dead_worker_stays_with_its_job_until_that_is_taken_over()
 #[tokio::test]
 async fn an_identical_open_job_is_found_and_not_queued_twice_u62() {
     for (_database, store) in stores().await {
-        let keyed = || NewJob { join_key: Some("region:a|1|2".to_owned()), ..job("joined") };
+        let keyed = || NewJob {
+            join_key: Some("region:a|1|2".to_owned()),
+            ..job("joined")
+        };
         let first = keyed();
         assert!(queue(&store, &first).await);
         assert!(!queue(&store, &keyed()).await);
         let tx = store.read().await.unwrap();
-        assert_eq!(tx.jobs().open_with("usage_update", "region:a|1|2").await.unwrap(), Some(first.id));
+        assert_eq!(
+            tx.jobs().open_with("usage_update", "region:a|1|2").await.unwrap(),
+            Some(first.id)
+        );
         drop(tx);
         let claimed = claim(&store).await.unwrap();
         assert!(!queue(&store, &keyed()).await, "a running job is open too");
@@ -157,7 +203,10 @@ async fn an_identical_open_job_is_found_and_not_queued_twice_u62() {
 #[tokio::test]
 async fn a_business_key_is_used_once_for_ever_r54() {
     for (_database, store) in stores().await {
-        let occurrence = || NewJob { business_key: Some("zrh1|2026-11-05".to_owned()), ..job("scheduled") };
+        let occurrence = || NewJob {
+            business_key: Some("zrh1|2026-11-05".to_owned()),
+            ..job("scheduled")
+        };
         assert!(queue(&store, &occurrence()).await);
         let claimed = claim(&store).await.unwrap();
         finish(&store, claimed.claim).await;
@@ -179,7 +228,9 @@ async fn cancel_ends_a_queued_job_at_once_and_tells_a_running_one_u68() {
         let beat = tx.jobs().heartbeat(running.claim, LEASE_S, 6).await.unwrap().unwrap();
         assert_eq!((beat.cancel_requested, beat.overdue), (true, false));
         tx.commit().await.unwrap();
-        database.execute("UPDATE job SET started_at = 0 WHERE state = 'running'").await;
+        database
+            .execute("UPDATE job SET started_at = 0 WHERE state = 'running'")
+            .await;
         let tx = store.begin().await.unwrap();
         let beat = tx.jobs().heartbeat(running.claim, LEASE_S, 6).await.unwrap().unwrap();
         assert!(beat.overdue, "the deadline counts from the first start (U-67)");
@@ -214,19 +265,37 @@ async fn the_list_pages_newest_first_and_shows_others_only_what_they_asked_for_p
             queue(&store, &job(&format!("job {number}"))).await;
         }
         let asker = Uuid::now_v7();
-        let asked = NewJob { requested_by: Some(asker), ..job("asked for") };
+        let asked = NewJob {
+            requested_by: Some(asker),
+            ..job("asked for")
+        };
         queue(&store, &asked).await;
         let mut page = PageRequest::first(3, "created_at");
         page.descending = true;
         let tx = store.read().await.unwrap();
-        let first = tx.jobs().list(everything(), None, &JobFilter::default(), &page).await.unwrap();
-        assert_eq!((first.items[0].id, first.items.len(), first.total), (asked.id, 3, Some(4)));
+        let first = tx
+            .jobs()
+            .list(everything(), None, &JobFilter::default(), &page)
+            .await
+            .unwrap();
+        assert_eq!(
+            (first.items[0].id, first.items.len(), first.total),
+            (asked.id, 3, Some(4))
+        );
         page.after = first.next;
-        let last = tx.jobs().list(everything(), None, &JobFilter::default(), &page).await.unwrap();
+        let last = tx
+            .jobs()
+            .list(everything(), None, &JobFilter::default(), &page)
+            .await
+            .unwrap();
         assert_eq!((last.items[0].title.as_str(), last.next), ("job 0", None));
         let partner = Scope::of(Anchor::Partner(Uuid::now_v7().into()));
         let page = PageRequest::first(50, "created_at");
-        let own = tx.jobs().list(partner, Some(asker), &JobFilter::default(), &page).await.unwrap();
+        let own = tx
+            .jobs()
+            .list(partner, Some(asker), &JobFilter::default(), &page)
+            .await
+            .unwrap();
         assert_eq!(own.items.iter().map(|job| job.id).collect::<Vec<_>>(), [asked.id]);
         assert_eq!(tx.jobs().find(partner, None, asked.id).await.unwrap(), None);
     }

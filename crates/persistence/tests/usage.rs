@@ -1,5 +1,11 @@
 //! Windows and their rows on both databases (U-20, U-25, U-33, R-52).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "test code"
+)]
 
 use chrono::{DateTime, NaiveDate, Utc};
 use cms_persistence::region::{ConnectionFields, RegionFields};
@@ -29,9 +35,16 @@ async fn stores() -> Vec<Stored> {
         store.migrate().await.unwrap();
         let region = RegionId::new(Uuid::now_v7());
         let tx = store.begin().await.unwrap();
-        tx.regions().insert(region, &fields(), &connection(), "2026-10-01", at()).await.unwrap();
+        tx.regions()
+            .insert(region, &fields(), &connection(), "2026-10-01", at())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        opened.push(Stored { database, store, region });
+        opened.push(Stored {
+            database,
+            store,
+            region,
+        });
     }
     opened
 }
@@ -88,20 +101,30 @@ fn row(number: u8, quantity: &str) -> NewUsageRow {
 }
 
 fn finished() -> FinishedWindow {
-    FinishedWindow { read_at: Some(at()), held_back: false, counters: json!({"added": 3}) }
+    FinishedWindow {
+        read_at: Some(at()),
+        held_back: false,
+        counters: json!({"added": 3}),
+    }
 }
 
 async fn window_in_force(stored: &Stored, rows: Vec<NewUsageRow>) -> i64 {
     let tx = stored.store.begin().await.unwrap();
     let window = tx.usage().open_window(stored.region, day(), "hourly").await.unwrap();
-    tx.usage().insert_rows(window.id, Target::Record, 1, rows).await.unwrap();
+    tx.usage()
+        .insert_rows(window.id, Target::Record, 1, rows)
+        .await
+        .unwrap();
     tx.usage().finish_window(window.id, &finished()).await.unwrap();
     tx.commit().await.unwrap();
     window.id
 }
 
 async fn quantities(stored: &Stored) -> Vec<String> {
-    stored.database.texts("SELECT quantity FROM usage_record ORDER BY key_hash, ordinal").await
+    stored
+        .database
+        .texts("SELECT quantity FROM usage_record ORDER BY key_hash, ordinal")
+        .await
 }
 
 #[tokio::test]
@@ -111,13 +134,19 @@ async fn every_text_survives_the_way_into_the_database_and_back() {
         let expected: Vec<_> = rows.iter().map(|row| row.resource_uri.clone()).collect();
         let instance_data = rows[0].instance_data.clone();
         let window = window_in_force(&stored, rows).await;
-        let uris = stored.database.texts("SELECT resource_uri FROM usage_record ORDER BY key_hash").await;
+        let uris = stored
+            .database
+            .texts("SELECT resource_uri FROM usage_record ORDER BY key_hash")
+            .await;
         assert_eq!(uris, expected, "{}", stored.database.name);
         let tx = stored.store.read().await.unwrap();
         let mut read = 0;
         tx.usage()
             .stored_rows(window, |row| {
-                assert_eq!((row.quantity.atto(), row.ordinal, row.instance_data), (1, 1, instance_data.as_str()));
+                assert_eq!(
+                    (row.quantity.atto(), row.ordinal, row.instance_data),
+                    (1, 1, instance_data.as_str())
+                );
                 read += 1;
             })
             .await
@@ -131,8 +160,15 @@ async fn a_key_and_ordinal_are_stored_once_whatever_the_window_u31() {
     for stored in stores().await {
         let window = window_in_force(&stored, vec![row(1, "1")]).await;
         let tx = stored.store.begin().await.unwrap();
-        let again = tx.usage().insert_rows(window, Target::Record, 1, vec![row(1, "2")]).await;
-        assert!(matches!(again, Err(StoreError::Duplicate { .. })), "{}: {again:?}", stored.database.name);
+        let again = tx
+            .usage()
+            .insert_rows(window, Target::Record, 1, vec![row(1, "2")])
+            .await;
+        assert!(
+            matches!(again, Err(StoreError::Duplicate { .. })),
+            "{}: {again:?}",
+            stored.database.name
+        );
     }
 }
 
@@ -141,16 +177,25 @@ async fn staged_rows_replace_and_add_with_history_u33() {
     for stored in stores().await {
         let window = window_in_force(&stored, vec![row(1, "1"), row(2, "2"), row(3, "3")]).await;
         let tx = stored.store.begin().await.unwrap();
-        tx.usage().insert_rows(window, Target::Staged, 2, vec![row(2, "2.5"), row(4, "4")]).await.unwrap();
+        tx.usage()
+            .insert_rows(window, Target::Staged, 2, vec![row(2, "2.5"), row(4, "4")])
+            .await
+            .unwrap();
         assert!(tx.usage().has_staged(window).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(quantities(&stored).await, ["1", "2", "3"], "staged rows do not count");
         let tx = stored.store.begin().await.unwrap();
-        tx.usage().remove_keys(window, &[row(3, "").key_hash], at()).await.unwrap();
+        tx.usage()
+            .remove_keys(window, &[row(3, "").key_hash], at())
+            .await
+            .unwrap();
         tx.usage().apply_staged(window, at()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(quantities(&stored).await, ["1", "2.5", "4"]);
-        let history = stored.database.texts("SELECT change || ' ' || quantity FROM usage_history ORDER BY quantity").await;
+        let history = stored
+            .database
+            .texts("SELECT change || ' ' || quantity FROM usage_history ORDER BY quantity")
+            .await;
         assert_eq!(history, ["changed 2", "removed 3"]);
         let staged = stored.database.texts("SELECT quantity FROM usage_staged").await;
         assert!(staged.is_empty());
@@ -160,17 +205,31 @@ async fn staged_rows_replace_and_add_with_history_u33() {
 #[tokio::test]
 async fn rows_of_one_key_are_renumbered_without_ever_colliding_u32() {
     for stored in stores().await {
-        let with = |ordinal: i64, quantity: &str| NewUsageRow { ordinal, ..row(1, quantity) };
+        let with = |ordinal: i64, quantity: &str| NewUsageRow {
+            ordinal,
+            ..row(1, quantity)
+        };
         let window = window_in_force(&stored, vec![with(1, "3"), with(1_000_000, "1"), with(1_000_001, "2")]).await;
         let key = row(1, "").key_hash;
         let tx = stored.store.begin().await.unwrap();
-        tx.usage().renumber(window, key, &[(1_000_000, 1), (1_000_001, 2), (1, 3)]).await.unwrap();
+        tx.usage()
+            .renumber(window, key, &[(1_000_000, 1), (1_000_001, 2), (1, 3)])
+            .await
+            .unwrap();
         tx.usage().retire_row(window, key, 3, true, at()).await.unwrap();
-        tx.usage().insert_rows(window, Target::Staged, 2, vec![with(1_000_000, "9")]).await.unwrap();
+        tx.usage()
+            .insert_rows(window, Target::Staged, 2, vec![with(1_000_000, "9")])
+            .await
+            .unwrap();
         tx.usage().take_staged(window, key, 1_000_000, 3).await.unwrap();
         let rows = tx.usage().rows_of_key(window, key, false).await.unwrap();
         let ordered: Vec<_> = rows.iter().map(|row| (row.ordinal, row.quantity.to_string())).collect();
-        assert_eq!(ordered, [(1, "1".into()), (2, "2".into()), (3, "9".into())], "{}", stored.database.name);
+        assert_eq!(
+            ordered,
+            [(1, "1".into()), (2, "2".into()), (3, "9".into())],
+            "{}",
+            stored.database.name
+        );
     }
 }
 
@@ -180,11 +239,23 @@ async fn an_unfinished_first_reading_can_be_thrown_away_and_one_in_force_cannot_
         let tx = stored.store.begin().await.unwrap();
         let window = tx.usage().open_window(stored.region, day(), "hourly").await.unwrap();
         assert!(!window.in_force);
-        tx.usage().insert_rows(window.id, Target::Record, 1, vec![row(1, "1")]).await.unwrap();
-        tx.usage().set_resume_point(window.id, Some("https://next"), &json!({"pages": 1})).await.unwrap();
+        tx.usage()
+            .insert_rows(window.id, Target::Record, 1, vec![row(1, "1")])
+            .await
+            .unwrap();
+        tx.usage()
+            .set_resume_point(window.id, Some("https://next"), &json!({"pages": 1}))
+            .await
+            .unwrap();
         let again = tx.usage().open_window(stored.region, day(), "daily").await.unwrap();
-        assert_eq!((again.id, again.resume_link.as_deref()), (window.id, Some("https://next")));
-        assert_eq!(again.granularity, "hourly", "a window keeps the granularity of its first reading (U-6)");
+        assert_eq!(
+            (again.id, again.resume_link.as_deref()),
+            (window.id, Some("https://next"))
+        );
+        assert_eq!(
+            again.granularity, "hourly",
+            "a window keeps the granularity of its first reading (U-6)"
+        );
         tx.usage().clear_unfinished(window.id).await.unwrap();
         tx.commit().await.unwrap();
         assert!(quantities(&stored).await.is_empty());
@@ -205,8 +276,15 @@ async fn rating_reads_the_rows_in_force_of_one_subscription_and_month_only_u40()
         other.platform_subscription_id = Uuid::from_u128(8);
         window_in_force(&stored, vec![row(1, "0.1"), row(2, "0.2"), november, other]).await;
         let tx = stored.store.begin().await.unwrap();
-        let open = tx.usage().open_window(stored.region, "2026-11-01".parse().unwrap(), "hourly").await.unwrap();
-        tx.usage().insert_rows(open.id, Target::Record, 1, vec![row(5, "32")]).await.unwrap();
+        let open = tx
+            .usage()
+            .open_window(stored.region, "2026-11-01".parse().unwrap(), "hourly")
+            .await
+            .unwrap();
+        tx.usage()
+            .insert_rows(open.id, Target::Record, 1, vec![row(5, "32")])
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let (october, platform) = (Period::parse("2026-10").unwrap(), PlatformSubscriptionId::new(PLATFORM));
         let tx = stored.store.read().await.unwrap();
@@ -220,9 +298,23 @@ async fn rating_reads_the_rows_in_force_of_one_subscription_and_month_only_u40()
             .await
             .unwrap();
         assert_eq!(sum.to_string(), "0.3", "{}", stored.database.name);
-        let days = tx.usage().by_day(stored.region, platform, october, "vm-hours", "").await.unwrap();
-        assert_eq!(days, [DaySum { day: 20_757, quantity: sum }]);
-        let resources = tx.usage().by_resource(stored.region, platform, october, "vm-hours", "").await.unwrap();
+        let days = tx
+            .usage()
+            .by_day(stored.region, platform, october, "vm-hours", "")
+            .await
+            .unwrap();
+        assert_eq!(
+            days,
+            [DaySum {
+                day: 20_757,
+                quantity: sum
+            }]
+        );
+        let resources = tx
+            .usage()
+            .by_resource(stored.region, platform, october, "vm-hours", "")
+            .await
+            .unwrap();
         let largest: Vec<_> = resources.iter().map(|sum| sum.quantity.to_string()).collect();
         assert_eq!(largest, ["0.2", "0.1"], "largest first");
     }
@@ -233,15 +325,31 @@ async fn unmapped_usage_is_what_no_subscription_is_registered_for_u41() {
     for stored in stores().await {
         window_in_force(&stored, vec![row(1, "1"), row(2, "2")]).await;
         let tx = stored.store.begin().await.unwrap();
-        tx.usage().note_subscriptions(stored.region, &[PLATFORM], at()).await.unwrap();
-        tx.usage().note_subscriptions(stored.region, &[PLATFORM], at()).await.unwrap();
+        tx.usage()
+            .note_subscriptions(stored.region, &[PLATFORM], at())
+            .await
+            .unwrap();
+        tx.usage()
+            .note_subscriptions(stored.region, &[PLATFORM], at())
+            .await
+            .unwrap();
         let unmapped = tx.usage().unmapped(stored.region).await.unwrap();
         assert_eq!((unmapped.len(), unmapped[0].rows), (1, 2), "{}", stored.database.name);
-        let counts = tx.usage().period_counts(stored.region, Period::parse("2026-10").unwrap()).await.unwrap();
+        let counts = tx
+            .usage()
+            .period_counts(stored.region, Period::parse("2026-10").unwrap())
+            .await
+            .unwrap();
         assert_eq!((counts.unmapped_rows, counts.quarantined_rows), (2, 0));
         let new = tx.usage().note_meters(&["vm-hours".into()], at()).await.unwrap();
         assert_eq!(new, ["vm-hours"]);
-        assert!(tx.usage().note_meters(&["vm-hours".into()], at()).await.unwrap().is_empty());
+        assert!(
+            tx.usage()
+                .note_meters(&["vm-hours".into()], at())
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert_eq!(tx.usage().unpriced_meters(stored.region).await.unwrap(), ["vm-hours"]);
     }
 }
@@ -253,17 +361,44 @@ async fn records_page_in_order_and_a_tenant_sees_none_of_unmapped_usage() {
         let everything = Scope::of(Anchor::Platform);
         let mut page = PageRequest::first(3, "id");
         let tx = stored.store.read().await.unwrap();
-        let first = tx.usage().records(everything, &UsageFilter::default(), &page).await.unwrap();
-        assert_eq!((first.items.len(), first.total), (3, Some(5)), "{}", stored.database.name);
+        let first = tx
+            .usage()
+            .records(everything, &UsageFilter::default(), &page)
+            .await
+            .unwrap();
+        assert_eq!(
+            (first.items.len(), first.total),
+            (3, Some(5)),
+            "{}",
+            stored.database.name
+        );
         page.after = first.next;
-        let last = tx.usage().records(everything, &UsageFilter::default(), &page).await.unwrap();
+        let last = tx
+            .usage()
+            .records(everything, &UsageFilter::default(), &page)
+            .await
+            .unwrap();
         assert_eq!((last.items.len(), last.next), (2, None));
-        assert_eq!((last.items[1].region.as_str(), last.items[1].meter_name.as_str()), ("zrh1", "vm-hours"));
+        assert_eq!(
+            (last.items[1].region.as_str(), last.items[1].meter_name.as_str()),
+            ("zrh1", "vm-hours")
+        );
         let tenant = Scope::of(Anchor::Tenant(Uuid::now_v7().into()));
-        let none = tx.usage().records(tenant, &UsageFilter::default(), &PageRequest::first(3, "id")).await.unwrap();
+        let none = tx
+            .usage()
+            .records(tenant, &UsageFilter::default(), &PageRequest::first(3, "id"))
+            .await
+            .unwrap();
         assert_eq!((none.items.len(), none.total), (0, Some(0)));
-        let windows = tx.usage().windows(stored.region, None, None, &PageRequest::first(3, "reported_on")).await.unwrap();
-        assert_eq!((windows.items[0].reported_on.as_str(), windows.items[0].rows), ("2026-10-31", 5));
+        let windows = tx
+            .usage()
+            .windows(stored.region, None, None, &PageRequest::first(3, "reported_on"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (windows.items[0].reported_on.as_str(), windows.items[0].rows),
+            ("2026-10-31", 5)
+        );
         assert_eq!(tx.usage().of_region(stored.region).await.unwrap().rows, 5);
     }
 }

@@ -1,6 +1,10 @@
 //! Counterparts for tests: a database for each test, on SQLite always and on PostgreSQL when `TEST_DATABASE_URL` names
 //! a server.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot get its database fails at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot get its database fails at once"
+)]
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
@@ -39,17 +43,33 @@ pub async fn databases() -> Vec<TestDatabase> {
 fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    TestDatabase { name: "sqlite", url, kept: Kept::Folder(folder) }
+    TestDatabase {
+        name: "sqlite",
+        url,
+        kept: Kept::Folder(folder),
+    }
 }
 
 async fn postgres(server: &str) -> TestDatabase {
     let database = format!("cms_test_{}", Uuid::now_v7().simple());
-    let connection = Database::connect(server).await.expect("the server of TEST_DATABASE_URL");
-    connection.execute_unprepared(&format!("CREATE DATABASE {database}")).await.expect("a new database");
+    let connection = Database::connect(server)
+        .await
+        .expect("the server of TEST_DATABASE_URL");
+    connection
+        .execute_unprepared(&format!("CREATE DATABASE {database}"))
+        .await
+        .expect("a new database");
     connection.close().await.expect("the connection closes");
     let (base, _) = server.rsplit_once('/').expect("a database in TEST_DATABASE_URL");
     let url = format!("{base}/{database}");
-    TestDatabase { name: "postgres", url, kept: Kept::Server { server: server.to_owned(), database } }
+    TestDatabase {
+        name: "postgres",
+        url,
+        kept: Kept::Server {
+            server: server.to_owned(),
+            database,
+        },
+    }
 }
 
 impl TestDatabase {
@@ -59,7 +79,10 @@ impl TestDatabase {
     /// When the statement fails.
     pub async fn execute(&self, sql: &str) {
         let connection = self.connect().await;
-        connection.execute_unprepared(sql).await.expect("the statement of the test");
+        connection
+            .execute_unprepared(sql)
+            .await
+            .expect("the statement of the test");
         connection.close().await.expect("the connection closes");
     }
 
@@ -70,8 +93,14 @@ impl TestDatabase {
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let connection = self.connect().await;
         let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let rows = connection.query_all_raw(statement).await.expect("the query of the test");
-        let texts = rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a text")).collect();
+        let rows = connection
+            .query_all_raw(statement)
+            .await
+            .expect("the query of the test");
+        let texts = rows
+            .iter()
+            .map(|row| row.try_get_by_index::<String>(0).expect("a text"))
+            .collect();
         connection.close().await.expect("the connection closes");
         texts
     }
@@ -89,11 +118,17 @@ impl Drop for TestDatabase {
         let (server, database) = (server.clone(), database.clone());
         // A test's runtime may be ending: the database is dropped from one of its own.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let connection = Database::connect(&server).await.expect("the server");
                 let drop = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
-                connection.execute_unprepared(&drop).await.expect("the database is dropped");
+                connection
+                    .execute_unprepared(&drop)
+                    .await
+                    .expect("the database is dropped");
             });
         });
         let _ = dropped.join();

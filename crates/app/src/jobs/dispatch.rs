@@ -9,6 +9,8 @@ pub(super) async fn dispatch(app: &App, running: &Running) -> Result<Done, JobEr
         "usage_collection" | "usage_update" => crate::usage::collect::run(app, running).await,
         "invoice_generation" => crate::invoices::run_generation(app, running).await,
         "document_rendering" => crate::invoices::run_rendering(app, running).await,
-        other => Err(JobError::configuration(format!("This server does not know jobs of the kind {other}."))),
+        other => Err(JobError::configuration(format!(
+            "This server does not know jobs of the kind {other}."
+        ))),
     }
 }

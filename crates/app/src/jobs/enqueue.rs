@@ -48,7 +48,10 @@ pub async fn enqueue(app: &App, tx: &Tx, new: NewJob) -> Result<Enqueued, Error>
         return Ok(Enqueued { job_id, joined: true });
     }
     if tx.jobs().insert(&row).await? {
-        return Ok(Enqueued { job_id: row.id, joined: false });
+        return Ok(Enqueued {
+            job_id: row.id,
+            joined: false,
+        });
     }
     // Another request queued the same between the look and the insert.
     match open(tx, &new).await? {

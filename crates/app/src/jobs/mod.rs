@@ -10,9 +10,11 @@ mod read;
 mod run_forever;
 mod runner;
 mod running;
+mod schedule;
 
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use read::{JobDetails, cancel, list, read};
 pub use run_forever::run_forever;
 pub use runner::{Runner, StepOutcome, run_inline};
 pub use running::{Done, JobError, Running};
+pub use schedule::queue_due;

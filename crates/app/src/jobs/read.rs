@@ -86,7 +86,12 @@ async fn details(tx: &Tx, job: JobRow) -> Result<JobDetails, Error> {
 fn named(job: JobRow, names: &HashMap<Uuid, String>, log: Vec<LogLine>) -> JobDetails {
     let name = |id: Uuid| Some((id, names.get(&id)?.clone()));
     let target = job.region_id.map(RegionId::uuid).or(job.tenant_id.map(TenantId::uuid));
-    JobDetails { target: target.and_then(name), requested_by: job.requested_by.and_then(name), job, log }
+    JobDetails {
+        target: target.and_then(name),
+        requested_by: job.requested_by.and_then(name),
+        job,
+        log,
+    }
 }
 
 fn viewer(actor: &Actor) -> Option<Uuid> {

@@ -12,10 +12,28 @@ const IDLE: Duration = Duration::from_millis(500);
 /// How long a worker waits when the database does not answer.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 
-/// Works on jobs, two at a time, until `shutdown` turns true; then gives the leases back.
+/// How often schedules are looked at.
+const SCHEDULES: Duration = Duration::from_secs(30);
+
+/// Works on jobs, two at a time, and queues what is scheduled until `shutdown` turns true; then gives the leases back.
 pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
-    let second = shutdown.clone();
-    tokio::join!(work(Runner::new(app.clone()), shutdown), work(Runner::new(app), second));
+    let (second, third) = (shutdown.clone(), shutdown.clone());
+    tokio::join!(
+        work(Runner::new(app.clone()), shutdown),
+        work(Runner::new(app.clone()), second),
+        schedule(app, third)
+    );
+}
+
+async fn schedule(app: App, mut shutdown: watch::Receiver<bool>) {
+    while !*shutdown.borrow() {
+        if let Err(error) = super::queue_due(&app).await {
+            tracing::error!(?error, "the schedules could not be read");
+        }
+        if tokio::time::timeout(SCHEDULES, stopped(&mut shutdown)).await.is_ok() {
+            return;
+        }
+    }
 }
 
 async fn work(runner: Runner, mut shutdown: watch::Receiver<bool>) {

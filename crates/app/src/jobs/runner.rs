@@ -55,7 +55,11 @@ impl Runner {
     /// A worker of this process.
     pub fn new(app: App) -> Self {
         let owner = format!("{}-{}", std::process::id(), ids::new_id::<uuid::Uuid>(&app).simple());
-        Self { app, owner, current: Mutex::new(None) }
+        Self {
+            app,
+            owner,
+            current: Mutex::new(None),
+        }
     }
 
     /// Claims the job that is due for longest, if any, and runs it to its end.
@@ -173,7 +177,11 @@ async fn finish(app: &App, running: &Running, outcome: Result<Done, JobError>) -
         return Ok(StepOutcome::Lost { job_id });
     }
     if let Some(message) = &ending.message {
-        let level = if ending.state == "failed" { "error" } else { "information" };
+        let level = if ending.state == "failed" {
+            "error"
+        } else {
+            "information"
+        };
         tx.jobs().log(job_id, level, message).await?;
     }
     if ending.state == "failed" {
@@ -188,26 +196,46 @@ async fn finish(app: &App, running: &Running, outcome: Result<Done, JobError>) -
         tx.alerts().raise(raise, app.clock().now()).await?;
     }
     tx.commit().await?;
-    Ok(StepOutcome::Ended { job_id, state: ending.state })
+    Ok(StepOutcome::Ended {
+        job_id,
+        state: ending.state,
+    })
 }
 
 fn ending(job_id: JobId, outcome: Result<Done, JobError>) -> Option<Ending> {
     let failed = |reason, message: String| {
-        Some(Ending { state: "failed", reason: Some(reason), message: Some(message), result: json!({}) })
+        Some(Ending {
+            state: "failed",
+            reason: Some(reason),
+            message: Some(message),
+            result: json!({}),
+        })
     };
     match outcome {
         Ok(done) => {
-            let state = if done.errors.is_empty() { "succeeded" } else { "completed_with_errors" };
+            let state = if done.errors.is_empty() {
+                "succeeded"
+            } else {
+                "completed_with_errors"
+            };
             let mut result = if done.result.is_null() { json!({}) } else { done.result };
             if let (false, Value::Object(fields)) = (done.errors.is_empty(), &mut result) {
                 fields.insert("errors".to_owned(), json!(done.errors));
             }
-            Some(Ending { state, reason: None, message: done.message, result })
+            Some(Ending {
+                state,
+                reason: None,
+                message: done.message,
+                result,
+            })
         }
         Err(JobError::Lost) => None,
-        Err(JobError::Cancelled) => {
-            Some(Ending { state: "cancelled", reason: None, message: None, result: json!({}) })
-        }
+        Err(JobError::Cancelled) => Some(Ending {
+            state: "cancelled",
+            reason: None,
+            message: None,
+            result: json!({}),
+        }),
         Err(JobError::TimedOut) => failed("timed_out", JobError::TimedOut.to_string()),
         Err(JobError::Failed { reason, message }) => failed(reason, message),
         Err(JobError::App(error)) => {
@@ -231,7 +259,11 @@ where
     let hours = crate::settings::read_integer(&tx, "jobs.job_maximum_runtime_hours").await?;
     let claimed = tx.jobs().claim_this(queued.job_id, "console", LEASE_S, hours).await?;
     let Some(claimed) = claimed else {
-        return Err(Error::conflict("job_running", "A job is working on this now. Try again when it has ended.").into());
+        return Err(Error::conflict(
+            "job_running",
+            "A job is working on this now. Try again when it has ended.",
+        )
+        .into());
     };
     tx.commit().await?;
     let running = Running::new(app.clone(), claimed);
@@ -243,11 +275,17 @@ where
         }
         Err(error) => {
             let told = match &error {
-                JobError::Failed { reason, message } => JobError::Failed { reason, message: message.clone() },
+                JobError::Failed { reason, message } => JobError::Failed {
+                    reason,
+                    message: message.clone(),
+                },
                 JobError::Lost => JobError::Lost,
                 JobError::Cancelled => JobError::Cancelled,
                 JobError::TimedOut => JobError::TimedOut,
-                JobError::App(error) => JobError::Failed { reason: "internal", message: error.to_string() },
+                JobError::App(error) => JobError::Failed {
+                    reason: "internal",
+                    message: error.to_string(),
+                },
             };
             finish(app, &running, Err(told)).await?;
             Err(error)

@@ -50,12 +50,18 @@ pub enum JobError {
 impl JobError {
     /// The source or a stamp failed.
     pub fn source(message: impl Into<String>) -> Self {
-        Self::Failed { reason: "source_error", message: message.into() }
+        Self::Failed {
+            reason: "source_error",
+            message: message.into(),
+        }
     }
 
     /// Something has to be set up first.
     pub fn configuration(message: impl Into<String>) -> Self {
-        Self::Failed { reason: "configuration", message: message.into() }
+        Self::Failed {
+            reason: "configuration",
+            message: message.into(),
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use azure_stack::{Credential, Granularity, Metadata, RetryPolicy, Session, StampClient, StampError, Step, Tools, UsageQuery};
+use azure_stack::{
+    Credential, Granularity, Metadata, RetryPolicy, Session, StampClient, StampError, Step, Tools, UsageQuery,
+};
 use chrono::{Days, NaiveTime, TimeDelta};
 use domain::ids::RegionId;
 use outbound::Secret;
@@ -79,7 +81,11 @@ pub struct ConnectionStep {
 
 /// Where the credential of a region is kept.
 pub(super) fn place(region: RegionId) -> SecretPlace {
-    SecretPlace { owner_kind: "region", owner_id: region.to_string(), name: "credential" }
+    SecretPlace {
+        owner_kind: "region",
+        owner_id: region.to_string(),
+        name: "credential",
+    }
 }
 
 /// Replaces endpoints and credentials of a region that was read as version `expected`. A changed scheme, host or port
@@ -102,15 +108,23 @@ pub async fn set_connection(
     invalid.check()?;
     let same = same_endpoints(&before.connection, &new.fields);
     if same {
-        new.fields.tenant_endpoint = new.fields.tenant_endpoint.or_else(|| before.connection.tenant_endpoint.clone());
-        new.fields.login_endpoint = new.fields.login_endpoint.or_else(|| before.connection.login_endpoint.clone());
+        new.fields.tenant_endpoint = new
+            .fields
+            .tenant_endpoint
+            .or_else(|| before.connection.tenant_endpoint.clone());
+        new.fields.login_endpoint = new
+            .fields
+            .login_endpoint
+            .or_else(|| before.connection.login_endpoint.clone());
     }
     if new.fields.private_ca_pem.is_none() && same {
         new.fields.private_ca_pem = before.connection.private_ca_pem.clone();
     }
     let keeps = new.credential.is_none() && same && before.connection.client_id == new.fields.client_id;
     if keeps {
-        new.fields.credential_kind.clone_from(&before.connection.credential_kind);
+        new.fields
+            .credential_kind
+            .clone_from(&before.connection.credential_kind);
     }
     if !tx.regions().set_connection(id, expected, &new.fields).await? {
         return Err(Error::Stale);
@@ -137,7 +151,8 @@ pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<C
     let region = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
     let credential = credential(app, &tx, &region).await?;
     drop(tx);
-    let credential = credential.ok_or_else(|| Error::conflict("credential_missing", "Set a secret or certificate first."))?;
+    let credential =
+        credential.ok_or_else(|| Error::conflict("credential_missing", "Set a secret or certificate first."))?;
     let (result, found) = match try_steps(app, &region, credential).await {
         Ok(found) => (all_succeeded(&found), Some(found)),
         Err(OpenError::Stamp(error)) => (failed_at(&error), None),
@@ -146,7 +161,10 @@ pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<C
     let tx = app.store().begin().await?;
     if let Some(found) = found {
         if !tx.regions().set_ready(id, region.version, &found).await? {
-            return Err(Error::conflict("connection_changed", "The connection was changed during the test. Test it again."));
+            return Err(Error::conflict(
+                "connection_changed",
+                "The connection was changed during the test. Test it again.",
+            ));
         }
     }
     let outcome = serde_json::json!({ "succeeded": result.succeeded });
@@ -159,36 +177,69 @@ pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<C
 pub(super) fn checked(invalid: &mut Invalid, prefix: &str, input: &ConnectionInput) -> NewConnection {
     let at = |name: &str| format!("{prefix}/{name}");
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    let secret = input.client_secret.clone().filter(|secret| !secret.expose().trim().is_empty());
-    let certificate = input.certificate_pem.clone().filter(|pem| !pem.expose().trim().is_empty());
+    let secret = input
+        .client_secret
+        .clone()
+        .filter(|secret| !secret.expose().trim().is_empty());
+    let certificate = input
+        .certificate_pem
+        .clone()
+        .filter(|pem| !pem.expose().trim().is_empty());
     if secret.is_some() && certificate.is_some() {
-        invalid.add(at("certificate_pem"), "one_credential", "Give a secret or a certificate, not both.");
+        invalid.add(
+            at("certificate_pem"),
+            "one_credential",
+            "Give a secret or a certificate, not both.",
+        );
     }
     if !prefix.is_empty() && secret.is_none() && certificate.is_none() {
-        invalid.add(at("client_secret"), "required", "Enter a secret, or give a certificate with its key.");
+        invalid.add(
+            at("client_secret"),
+            "required",
+            "Enter a secret, or give a certificate with its key.",
+        );
     }
     if let Some(pem) = &certificate {
         if !(pem.expose().contains("BEGIN CERTIFICATE") && pem.expose().contains("PRIVATE KEY")) {
-            invalid.add(at("certificate_pem"), "certificate_invalid", "Give the certificate and its unencrypted key as PEM.");
+            invalid.add(
+                at("certificate_pem"),
+                "certificate_invalid",
+                "Give the certificate and its unencrypted key as PEM.",
+            );
         }
     }
     let private_ca_pem = filled(&input.private_ca_pem);
     if let Some(pem) = &private_ca_pem {
         if outbound::certificates_in(pem).is_err() {
-            invalid.add(at("private_ca_pem"), "certificate_invalid", "This is not a certificate in PEM form.");
+            invalid.add(
+                at("private_ca_pem"),
+                "certificate_invalid",
+                "This is not a certificate in PEM form.",
+            );
         }
     }
-    let tenant = filled(&input.tenant_endpoint).and_then(|text| validate::endpoint(invalid, &at("tenant_endpoint"), &text));
-    let login = filled(&input.login_endpoint).and_then(|text| validate::login_address(invalid, &at("login_endpoint"), &text));
+    let tenant =
+        filled(&input.tenant_endpoint).and_then(|text| validate::endpoint(invalid, &at("tenant_endpoint"), &text));
+    let login =
+        filled(&input.login_endpoint).and_then(|text| validate::login_address(invalid, &at("login_endpoint"), &text));
     let expires_on = filled(&input.expires_on).and_then(|text| validate::date(invalid, &at("expires_on"), &text));
-    let credential_kind = if secret.is_some() { Some("secret") } else { certificate.as_ref().map(|_| "certificate") };
+    let credential_kind = if secret.is_some() {
+        Some("secret")
+    } else {
+        certificate.as_ref().map(|_| "certificate")
+    };
     let client_id = validate::optional(invalid, &at("client_id"), Some(&input.client_id), 200);
     if client_id.is_none() && input.client_id.trim().is_empty() {
-        invalid.add(at("client_id"), "required", "Enter the application id of the service principal.");
+        invalid.add(
+            at("client_id"),
+            "required",
+            "Enter the application id of the service principal.",
+        );
     }
     NewConnection {
         fields: ConnectionFields {
-            admin_endpoint: validate::endpoint(invalid, &at("admin_endpoint"), &input.admin_endpoint).unwrap_or_default(),
+            admin_endpoint: validate::endpoint(invalid, &at("admin_endpoint"), &input.admin_endpoint)
+                .unwrap_or_default(),
             tenant_endpoint: tenant,
             directory: validate::optional(invalid, &at("directory"), input.directory.as_deref(), 200),
             login_endpoint: login,
@@ -207,7 +258,10 @@ pub(super) async fn store_credential(app: &App, tx: &Tx, id: RegionId, new: &New
         return Ok(());
     };
     let place = place(id);
-    let sealed = app.vault().seal(&place.text(), credential.expose().as_bytes()).map_err(Error::internal)?;
+    let sealed = app
+        .vault()
+        .seal(&place.text(), credential.expose().as_bytes())
+        .map_err(Error::internal)?;
     let row = SealedRow {
         key_id: sealed.key_id,
         wrapped_key: sealed.wrapped_key,
@@ -224,13 +278,20 @@ pub(crate) async fn credential(app: &App, tx: &Tx, region: &RegionRow) -> Result
     let Some(row) = tx.secrets().find(&place).await? else {
         return Ok(None);
     };
-    let sealed = crate::vault::Sealed { key_id: row.key_id, wrapped_key: row.wrapped_key, ciphertext: row.ciphertext };
+    let sealed = crate::vault::Sealed {
+        key_id: row.key_id,
+        wrapped_key: row.wrapped_key,
+        ciphertext: row.ciphertext,
+    };
     let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
     let text = Secret::new(String::from_utf8(opened.to_vec()).map_err(Error::internal)?);
     let client_id = region.connection.client_id.clone().unwrap_or_default();
     Ok(Some(match region.connection.credential_kind.as_deref() {
         Some("certificate") => Credential::Certificate { client_id, pem: text },
-        _ => Credential::Secret { client_id, secret: text },
+        _ => Credential::Secret {
+            client_id,
+            secret: text,
+        },
     }))
 }
 
@@ -246,11 +307,7 @@ pub(crate) enum OpenError {
 }
 
 /// A session with a ready region: the login host must be the confirmed one (S-57).
-pub(crate) async fn open_session(
-    app: &App,
-    region: &RegionRow,
-    credential: Credential,
-) -> Result<Session, OpenError> {
+pub(crate) async fn open_session(app: &App, region: &RegionRow, credential: Credential) -> Result<Session, OpenError> {
     let client = client(app, region, RetryPolicy::default())?;
     let metadata = client.discover().await?;
     let login = confirmed_login(region, &metadata);
@@ -259,7 +316,11 @@ pub(crate) async fn open_session(
 
 /// The confirmed login address; the metadata's own while none was confirmed.
 fn confirmed_login(region: &RegionRow, metadata: &Metadata) -> Url {
-    let confirmed = region.connection.login_endpoint.as_deref().and_then(|text| Url::parse(text).ok());
+    let confirmed = region
+        .connection
+        .login_endpoint
+        .as_deref()
+        .and_then(|text| Url::parse(text).ok());
     confirmed.unwrap_or_else(|| metadata.login_endpoint.clone())
 }
 
@@ -283,7 +344,12 @@ async fn try_steps(app: &App, region: &RegionRow, credential: Credential) -> Res
     let provider = session.provider_subscription().await?;
     let today = app.clock().now().date_naive().and_time(NaiveTime::MIN).and_utc();
     let start = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    let query = UsageQuery { start, end: start + TimeDelta::hours(1), granularity: Granularity::Hourly, subscriber: None };
+    let query = UsageQuery {
+        start,
+        end: start + TimeDelta::hours(1),
+        granularity: Granularity::Hourly,
+        subscriber: None,
+    };
     match session.usage_pages(provider, &query, None)?.next_page().await {
         Err(error) if !error.is_not_yet() => return Err(error.into()),
         _ => {}
@@ -305,7 +371,10 @@ const STEPS: [(Step, &str); 7] = [
     (Step::Name, "The name was resolved."),
     (Step::Address, "The address answers."),
     (Step::Tls, "The certificate is trusted."),
-    (Step::Metadata, "The address is a management endpoint of Azure Stack Hub."),
+    (
+        Step::Metadata,
+        "The address is a management endpoint of Azure Stack Hub.",
+    ),
     (Step::Token, "Signed in."),
     (Step::Role, "The provider subscription is visible."),
     (Step::Usage, "The usage service answers."),
@@ -320,17 +389,31 @@ fn all_succeeded(found: &Discovered) -> ConnectionResult {
             _ => (*message).to_owned(),
         },
     });
-    ConnectionResult { succeeded: true, steps: steps.collect() }
+    ConnectionResult {
+        succeeded: true,
+        steps: steps.collect(),
+    }
 }
 
 fn failed_at(error: &StampError) -> ConnectionResult {
     let failed = error.step();
     let before = STEPS.iter().take_while(|(step, _)| *step != failed);
     let mut steps: Vec<ConnectionStep> = before
-        .map(|(step, message)| ConnectionStep { step: step.code(), succeeded: true, message: (*message).to_owned() })
+        .map(|(step, message)| ConnectionStep {
+            step: step.code(),
+            succeeded: true,
+            message: (*message).to_owned(),
+        })
         .collect();
-    steps.push(ConnectionStep { step: failed.code(), succeeded: false, message: error.to_string() });
-    ConnectionResult { succeeded: false, steps }
+    steps.push(ConnectionStep {
+        step: failed.code(),
+        succeeded: false,
+        message: error.to_string(),
+    });
+    ConnectionResult {
+        succeeded: false,
+        steps,
+    }
 }
 
 /// Whether no endpoint changed its scheme, host or port (S-57); one that was not named before or is not named now does

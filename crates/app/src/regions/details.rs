@@ -51,7 +51,11 @@ pub async fn list(app: &App, actor: &Actor, page: &PageRequest) -> Result<PageOf
     for row in rows.items {
         items.push(details(app, &tx, row).await?);
     }
-    Ok(PageOf { items, next: rows.next, total: rows.total })
+    Ok(PageOf {
+        items,
+        next: rows.next,
+        total: rows.total,
+    })
 }
 
 /// One region.

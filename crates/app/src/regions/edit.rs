@@ -48,14 +48,23 @@ pub async fn create(
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "region.create").await?;
     let mut invalid = Invalid::new();
-    let fields = RegionFields { enabled: false, ..checked(&mut invalid, input) };
+    let fields = RegionFields {
+        enabled: false,
+        ..checked(&mut invalid, input)
+    };
     let new = connect::checked(&mut invalid, "/connection", connection);
     invalid.check()?;
     let now = app.clock().now();
     let id: RegionId = ids::new_id(app);
     let lookback = u64::try_from(fields.lookback_days).unwrap_or(0);
-    let first = now.date_naive().checked_sub_days(Days::new(lookback)).unwrap_or(now.date_naive());
-    tx.regions().insert(id, &fields, &new.fields, &first.to_string(), now).await.map_err(name_taken)?;
+    let first = now
+        .date_naive()
+        .checked_sub_days(Days::new(lookback))
+        .unwrap_or(now.date_naive());
+    tx.regions()
+        .insert(id, &fields, &new.fields, &first.to_string(), now)
+        .await
+        .map_err(name_taken)?;
     connect::store_credential(app, &tx, id, &new).await?;
     let row = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
     audit::record(app, &tx, actor, act("region.create", id, None, Some(facts(&row)))).await?;
@@ -81,7 +90,11 @@ pub async fn update(
     let mut invalid = Invalid::new();
     let fields = checked(&mut invalid, input);
     if fields.enabled && before.state != "ready" {
-        invalid.add("/enabled", "region_not_ready", "Test the connection first; a region is collected only when it is ready.");
+        invalid.add(
+            "/enabled",
+            "region_not_ready",
+            "Test the connection first; a region is collected only when it is ready.",
+        );
     }
     invalid.check()?;
     if !tx.regions().update(id, expected, &fields).await.map_err(name_taken)? {
@@ -104,10 +117,16 @@ pub async fn delete(app: &App, actor: &Actor, id: RegionId) -> Result<(), Error>
     let scope = authorize(app, &tx, actor, "region.delete").await?;
     let row = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
     if tx.regions().live_subscriptions(id).await? > 0 {
-        return Err(Error::conflict("has_subscriptions", "The region still has subscriptions. Delete them first."));
+        return Err(Error::conflict(
+            "has_subscriptions",
+            "The region still has subscriptions. Delete them first.",
+        ));
     }
     if tx.jobs().is_open_for_lock(&lock_key(id)).await? {
-        return Err(Error::conflict("job_running", "A job works on this region. Cancel it or wait for its end."));
+        return Err(Error::conflict(
+            "job_running",
+            "A job works on this region. Cancel it or wait for its end.",
+        ));
     }
     if tx.usage().of_region(id).await?.rows > 0 {
         return Err(Error::conflict(
@@ -134,8 +153,12 @@ fn checked(invalid: &mut Invalid, input: &RegionInput) -> RegionFields {
     let start = input.run_window_start.as_deref().unwrap_or("01:00");
     let end = input.run_window_end.as_deref().unwrap_or("06:00");
     RegionFields {
-        name: invalid.keep("/name", text::line(&input.name, 100), TextInvalid::code).unwrap_or_default(),
-        details: invalid.keep("/details", text::paragraph(&input.details, 2_000), TextInvalid::code).unwrap_or_default(),
+        name: invalid
+            .keep("/name", text::line(&input.name, 100), TextInvalid::code)
+            .unwrap_or_default(),
+        details: invalid
+            .keep("/details", text::paragraph(&input.details, 2_000), TextInvalid::code)
+            .unwrap_or_default(),
         time_zone: validate::time_zone(invalid, "/time_zone", input.time_zone.as_deref().unwrap_or("UTC")),
         run_window_start: validate::time_of_day(invalid, "/run_window_start", start),
         run_window_end: validate::time_of_day(invalid, "/run_window_end", end),

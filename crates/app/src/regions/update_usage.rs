@@ -53,7 +53,10 @@ pub async fn update_usage(
     let region = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
     let (first_on, last_on, notices) = range(input, app.clock().now().date_naive())?;
     if region.state != "ready" {
-        return Err(Error::conflict("connection_not_tested", "Test the connection of the region first."));
+        return Err(Error::conflict(
+            "connection_not_tested",
+            "Test the connection of the region first.",
+        ));
     }
     tx.regions().usage_from(id, &first_on.to_string()).await?;
     let range = json!({ "first_on": first_on, "last_on": last_on });
@@ -71,7 +74,13 @@ pub async fn update_usage(
     let queued = jobs::enqueue(app, &tx, new).await?;
     audit::record(app, &tx, actor, edit::act("region.update_usage", id, None, Some(range))).await?;
     tx.commit().await?;
-    Ok(UpdateUsageStarted { job_id: queued.job_id, joined: queued.joined, notices, first_on, last_on })
+    Ok(UpdateUsageStarted {
+        job_id: queued.job_id,
+        joined: queued.joined,
+        notices,
+        first_on,
+        last_on,
+    })
 }
 
 fn range(input: &UpdateUsage, today: NaiveDate) -> Result<(NaiveDate, NaiveDate, Vec<&'static str>), Error> {
@@ -83,16 +92,31 @@ fn range(input: &UpdateUsage, today: NaiveDate) -> Result<(NaiveDate, NaiveDate,
         return Err(Invalid::one("/first_on", "date_invalid", "Enter a date as YYYY-MM-DD."));
     };
     if last < first {
-        return Err(Invalid::one("/last_on", "range_reversed", "The last day lies before the first."));
+        return Err(Invalid::one(
+            "/last_on",
+            "range_reversed",
+            "The last day lies before the first.",
+        ));
     }
     let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
     if first > yesterday {
-        return Err(Invalid::one("/first_on", "range_in_future", "The range holds no complete day (UTC)."));
+        return Err(Invalid::one(
+            "/first_on",
+            "range_in_future",
+            "The range holds no complete day (UTC).",
+        ));
     }
-    if first.checked_add_months(Months::new(LONGEST_MONTHS)).is_some_and(|end| last >= end) {
+    if first
+        .checked_add_months(Months::new(LONGEST_MONTHS))
+        .is_some_and(|end| last >= end)
+    {
         return Err(Invalid::one("/last_on", "range_too_long", "Choose at most 13 months."));
     }
-    if last > yesterday { Ok((first, yesterday, vec!["range_cut"])) } else { Ok((first, last, Vec::new())) }
+    if last > yesterday {
+        Ok((first, yesterday, vec!["range_cut"]))
+    } else {
+        Ok((first, last, Vec::new()))
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +125,10 @@ mod tests {
 
     fn cut(first_on: &str, last_on: &str) -> Result<(String, String, Vec<&'static str>), &'static str> {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let input = UpdateUsage { first_on: first_on.into(), last_on: last_on.into() };
+        let input = UpdateUsage {
+            first_on: first_on.into(),
+            last_on: last_on.into(),
+        };
         match range(&input, today) {
             Ok((first, last, notices)) => Ok((first.to_string(), last.to_string(), notices)),
             Err(Error::Invalid(errors)) => Err(errors[0].code),
@@ -111,8 +138,14 @@ mod tests {
 
     #[test]
     fn today_and_later_are_cut_off_with_a_notice_u24() {
-        assert_eq!(cut("2026-11-01", "2026-11-30"), Ok(("2026-11-01".into(), "2026-11-21".into(), vec!["range_cut"])));
-        assert_eq!(cut("2026-11-01", "2026-11-21"), Ok(("2026-11-01".into(), "2026-11-21".into(), vec![])));
+        assert_eq!(
+            cut("2026-11-01", "2026-11-30"),
+            Ok(("2026-11-01".into(), "2026-11-21".into(), vec!["range_cut"]))
+        );
+        assert_eq!(
+            cut("2026-11-01", "2026-11-21"),
+            Ok(("2026-11-01".into(), "2026-11-21".into(), vec![]))
+        );
     }
 
     #[test]

@@ -6,10 +6,15 @@ use url::{Host, Url};
 
 use crate::Invalid;
 
-/// An https address with a host, as origin without path; plain http only to this machine, for stamps in a test bench.
+/// An https address with a host, without a slash at its end; plain http only to this machine, for stamps in a test
+/// bench.
 pub(super) fn endpoint(invalid: &mut Invalid, pointer: &str, entered: &str) -> Option<String> {
     let Ok(url) = Url::parse(entered.trim()) else {
-        invalid.add(pointer, "url_invalid", "Enter an https address, such as https://adminmanagement.region.example.");
+        invalid.add(
+            pointer,
+            "url_invalid",
+            "Enter an https address, such as https://adminmanagement.region.example.",
+        );
         return None;
     };
     let this_machine = match url.host() {
@@ -18,12 +23,17 @@ pub(super) fn endpoint(invalid: &mut Invalid, pointer: &str, entered: &str) -> O
         _ => false,
     };
     let scheme = url.scheme() == "https" || (url.scheme() == "http" && this_machine);
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if !scheme || !plain || url.host().is_none() {
-        invalid.add(pointer, "url_invalid", "Enter an https address with a host and nothing else.");
+        invalid.add(
+            pointer,
+            "url_invalid",
+            "Enter an https address with a host and nothing else.",
+        );
         return None;
     }
-    Some(url.origin().ascii_serialization())
+    Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// An address with a path, such as a login address.
@@ -44,14 +54,20 @@ pub(super) fn time_of_day(invalid: &mut Invalid, pointer: &str, entered: &str) -
 /// An IANA zone.
 pub(super) fn time_zone(invalid: &mut Invalid, pointer: &str, entered: &str) -> String {
     if entered.parse::<chrono_tz::Tz>().is_err() {
-        invalid.add(pointer, "time_zone_invalid", "Choose a time zone, such as Europe/Zurich.");
+        invalid.add(
+            pointer,
+            "time_zone_invalid",
+            "Choose a time zone, such as Europe/Zurich.",
+        );
     }
     entered.to_owned()
 }
 
 /// A calendar date.
 pub(super) fn date(invalid: &mut Invalid, pointer: &str, entered: &str) -> Option<NaiveDate> {
-    let read = NaiveDate::parse_from_str(entered, "%Y-%m-%d").ok().filter(|day| day.to_string() == entered);
+    let read = NaiveDate::parse_from_str(entered, "%Y-%m-%d")
+        .ok()
+        .filter(|day| day.to_string() == entered);
     if read.is_none() {
         invalid.add(pointer, "date_invalid", "Enter a date as YYYY-MM-DD.");
     }
@@ -69,15 +85,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_are_https_origins_u3() {
+    fn endpoints_are_https_addresses_u3() {
         let read = |text: &str| {
             let mut invalid = Invalid::new();
             endpoint(&mut invalid, "/x", text)
         };
-        assert_eq!(read(" https://Admin.zrh1.example/ "), Some("https://admin.zrh1.example".into()));
-        assert_eq!(read("https://admin.zrh1.example:30004"), Some("https://admin.zrh1.example:30004".into()));
-        assert_eq!(read("http://127.0.0.1:4000"), Some("http://127.0.0.1:4000".into()));
-        for wrong in ["", "admin.zrh1.example", "http://admin.zrh1.example", "ftp://a.b", "https://u:p@a.b", "https://a.b/?x=1"] {
+        assert_eq!(
+            read(" https://Admin.zrh1.example/ "),
+            Some("https://admin.zrh1.example".into())
+        );
+        assert_eq!(
+            read("https://admin.zrh1.example:30004"),
+            Some("https://admin.zrh1.example:30004".into())
+        );
+        assert_eq!(
+            read("http://127.0.0.1:4000/admin/"),
+            Some("http://127.0.0.1:4000/admin".into())
+        );
+        for wrong in [
+            "",
+            "admin.zrh1.example",
+            "http://admin.zrh1.example",
+            "ftp://a.b",
+            "https://u:p@a.b",
+            "https://a.b/?x=1",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

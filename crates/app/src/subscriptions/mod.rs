@@ -74,25 +74,44 @@ pub async fn read(app: &App, actor: &Actor, id: SubscriptionId) -> Result<Subscr
 pub async fn create(app: &App, actor: &Actor, input: &SubscriptionInput) -> Result<SubscriptionRow, Error> {
     let tx = app.store().begin().await?;
     let scope = permitted(actor, "subscription.create")?;
-    let tenant = tx.tenants().find(scope, input.tenant_id).await?.filter(|tenant| tenant.archived_at.is_none());
+    let tenant = tx
+        .tenants()
+        .find(scope, input.tenant_id)
+        .await?
+        .filter(|tenant| tenant.archived_at.is_none());
     if tenant.is_none() {
         return Err(Invalid::unknown_reference("/tenant_id"));
     }
     switched_on(&tx, actor, "subscription.create").await?;
     stepped_up(app, actor, "subscription.create")?;
     let new = checked(app, &tx, input).await?;
-    if tx.subscriptions().is_registered(new.region_id, new.platform_subscription_id).await? {
+    if tx
+        .subscriptions()
+        .is_registered(new.region_id, new.platform_subscription_id)
+        .await?
+    {
         return Err(already_registered());
     }
-    tx.subscriptions().insert(&new, app.clock().now()).await.map_err(|error| match error {
-        StoreError::Duplicate { .. } => already_registered(),
-        other => other.into(),
-    })?;
+    tx.subscriptions()
+        .insert(&new, app.clock().now())
+        .await
+        .map_err(|error| match error {
+            StoreError::Duplicate { .. } => already_registered(),
+            other => other.into(),
+        })?;
     let subject = format!("region:{}:{}", new.region_id, new.platform_subscription_id);
-    tx.alerts().close("subscription_missing", &subject, app.clock().now()).await?;
+    tx.alerts()
+        .close("subscription_missing", &subject, app.clock().now())
+        .await?;
     stale::mapping_changed(&tx, new.tenant_id).await?;
     let row = tx.subscriptions().find(scope, new.id).await?.ok_or(Error::NotFound)?;
-    audit::record(app, &tx, actor, act("subscription.create", &row, None, Some(facts(&row)))).await?;
+    audit::record(
+        app,
+        &tx,
+        actor,
+        act("subscription.create", &row, None, Some(facts(&row))),
+    )
+    .await?;
     tx.commit().await?;
     Ok(row)
 }
@@ -114,7 +133,11 @@ pub async fn update(
     let mut invalid = Invalid::new();
     let (name, owner, description) = texts(&mut invalid, &input.name, &input.owner, &input.description);
     invalid.check()?;
-    if !tx.subscriptions().update(scope, id, expected, &name, &description, &owner).await? {
+    if !tx
+        .subscriptions()
+        .update(scope, id, expected, &name, &description, &owner)
+        .await?
+    {
         return Err(Error::Stale);
     }
     if before.name != name {
@@ -136,7 +159,13 @@ pub async fn delete(app: &App, actor: &Actor, id: SubscriptionId) -> Result<(), 
     let scope = authorize(app, &tx, actor, "subscription.delete").await?;
     let row = tx.subscriptions().find(scope, id).await?.ok_or(Error::NotFound)?;
     tx.subscriptions().archive(scope, id, app.clock().now()).await?;
-    audit::record(app, &tx, actor, act("subscription.delete", &row, Some(facts(&row)), None)).await?;
+    audit::record(
+        app,
+        &tx,
+        actor,
+        act("subscription.delete", &row, Some(facts(&row)), None),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -150,14 +179,26 @@ async fn checked(app: &App, tx: &Tx, input: &SubscriptionInput) -> Result<NewSub
     // Every role may see the names of regions (PM-5), so the region is looked up without the actor's branch.
     let everything = Scope::system("regions are the platform's; every role may choose one");
     match tx.regions().find(everything, input.region_id).await? {
-        None => invalid.add("/region_id", "unknown_reference", "Nothing with this id is visible to you."),
+        None => invalid.add(
+            "/region_id",
+            "unknown_reference",
+            "Nothing with this id is visible to you.",
+        ),
         Some(region) if region.state != "ready" => {
-            invalid.add("/region_id", "region_not_ready", "The connection of this region has not been tested successfully yet.");
+            invalid.add(
+                "/region_id",
+                "region_not_ready",
+                "The connection of this region has not been tested successfully yet.",
+            );
         }
         Some(_) => {}
     }
     if input.platform_subscription_id.uuid().is_nil() {
-        invalid.add("/platform_subscription_id", "required", "Enter the id of the subscription on the stamp.");
+        invalid.add(
+            "/platform_subscription_id",
+            "required",
+            "Enter the id of the subscription on the stamp.",
+        );
     }
     invalid.check()?;
     Ok(NewSubscription {
@@ -174,15 +215,23 @@ async fn checked(app: &App, tx: &Tx, input: &SubscriptionInput) -> Result<NewSub
 }
 
 fn texts(invalid: &mut Invalid, name: &str, owner: &str, description: &str) -> (String, String, String) {
-    let name = invalid.keep("/name", text::line(name, 200), TextInvalid::code).unwrap_or_default();
-    let owner = invalid.keep("/owner", text::line(owner, 254), TextInvalid::code).unwrap_or_default();
-    let description =
-        invalid.keep("/description", text::paragraph(description, 2_000), TextInvalid::code).unwrap_or_default();
+    let name = invalid
+        .keep("/name", text::line(name, 200), TextInvalid::code)
+        .unwrap_or_default();
+    let owner = invalid
+        .keep("/owner", text::line(owner, 254), TextInvalid::code)
+        .unwrap_or_default();
+    let description = invalid
+        .keep("/description", text::paragraph(description, 2_000), TextInvalid::code)
+        .unwrap_or_default();
     (name, owner, description)
 }
 
 fn already_registered() -> Error {
-    Error::conflict("already_registered", "This platform subscription is registered in the region already.")
+    Error::conflict(
+        "already_registered",
+        "This platform subscription is registered in the region already.",
+    )
 }
 
 fn act(operation: &str, row: &SubscriptionRow, before: Option<Value>, after: Option<Value>) -> Act {

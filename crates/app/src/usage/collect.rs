@@ -23,7 +23,9 @@ const MISSING_AT_ONCE: usize = 31;
 
 /// Runs a `usage_update` or `usage_collection` job.
 pub(crate) async fn run(app: &App, running: &Running) -> Result<Done, JobError> {
-    let id = running.region_id().ok_or_else(|| JobError::configuration("The job names no region."))?;
+    let id = running
+        .region_id()
+        .ok_or_else(|| JobError::configuration("The job names no region."))?;
     let region = load(app, id).await?;
     let tx = running.begin().await?;
     tx.regions().run_started(id, app.clock().now()).await?;
@@ -51,7 +53,9 @@ async fn load(app: &App, id: RegionId) -> Result<RegionRow, JobError> {
     if region.state == "ready" {
         Ok(region)
     } else {
-        Err(JobError::configuration("The connection of the region was changed and has not been tested since."))
+        Err(JobError::configuration(
+            "The connection of the region was changed and has not been tested since.",
+        ))
     }
 }
 
@@ -62,7 +66,10 @@ async fn collect(app: &App, running: &Running, region: &RegionRow) -> Result<Don
     let tx = app.store().read().await?;
     let mut noted = Noted::load(&tx, region.id).await?;
     drop(tx);
-    let source = Source { session: &session, providers: &providers };
+    let source = Source {
+        session: &session,
+        providers: &providers,
+    };
     let total = i64::try_from(days.len()).ok();
     let mut sums = Counters::default();
     let mut errors = Vec::new();
@@ -74,7 +81,9 @@ async fn collect(app: &App, running: &Running, region: &RegionRow) -> Result<Don
                 log(running, *day, &finished).await?;
                 sums.add(&finished.counters);
                 if finished.held_back {
-                    errors.push(format!("{day}: the reading has fewer rows than stored and is held back."));
+                    errors.push(format!(
+                        "{day}: the reading has fewer rows than stored and is held back."
+                    ));
                 }
             }
             // The window stays unread and is tried again; later ones are not ready either (U-26).
@@ -93,8 +102,17 @@ async fn collect(app: &App, running: &Running, region: &RegionRow) -> Result<Don
         fields.remove("control_totals");
         fields.insert("days".to_owned(), json!(days.len()));
     }
-    let message = format!("{} days read: {} rows added, {} changed.", days.len(), sums.added, sums.changed);
-    Ok(Done { result, errors, message: Some(message) })
+    let message = format!(
+        "{} days read: {} rows added, {} changed.",
+        days.len(),
+        sums.added,
+        sums.changed
+    );
+    Ok(Done {
+        result,
+        errors,
+        message: Some(message),
+    })
 }
 
 /// Why a day was not collected.
@@ -132,15 +150,30 @@ async fn days(app: &App, running: &Running, region: &RegionRow) -> Result<Vec<Na
         let (Some(first), Some(last)) = (read("first_on"), read("last_on")) else {
             return Err(JobError::configuration("The job names no days."));
         };
-        return Ok(first.iter_days().take_while(|day| *day <= last.min(yesterday)).collect());
+        return Ok(first
+            .iter_days()
+            .take_while(|day| *day <= last.min(yesterday))
+            .collect());
     }
-    let first = region.first_usage_on.as_deref().and_then(|day| day.parse::<NaiveDate>().ok()).unwrap_or(yesterday);
+    let first = region
+        .first_usage_on
+        .as_deref()
+        .and_then(|day| day.parse::<NaiveDate>().ok())
+        .unwrap_or(yesterday);
     let tx = app.store().read().await?;
     let known = tx.usage().read_days(region.id, first, yesterday).await?;
-    let missing = first.iter_days().take_while(|day| *day <= yesterday).filter(|day| !known.contains(&day.to_string()));
+    let missing = first
+        .iter_days()
+        .take_while(|day| *day <= yesterday)
+        .filter(|day| !known.contains(&day.to_string()));
     let mut days: Vec<NaiveDate> = missing.take(MISSING_AT_ONCE).collect();
-    let lookback = u64::try_from(region.fields.lookback_days).unwrap_or(0).saturating_sub(1);
-    let again = yesterday.checked_sub_days(Days::new(lookback)).unwrap_or(yesterday).max(first);
+    let lookback = u64::try_from(region.fields.lookback_days)
+        .unwrap_or(0)
+        .saturating_sub(1);
+    let again = yesterday
+        .checked_sub_days(Days::new(lookback))
+        .unwrap_or(yesterday)
+        .max(first);
     days.extend(again.iter_days().take_while(|day| *day <= yesterday));
     days.sort_unstable();
     days.dedup();
@@ -151,27 +184,38 @@ async fn open(app: &App, region: &RegionRow) -> Result<Session, JobError> {
     let tx = app.store().read().await?;
     let credential = regions::credential(app, &tx, region).await?;
     drop(tx);
-    let credential = credential.ok_or_else(|| JobError::configuration("The region has no credential. Set it and test the connection."))?;
-    let session = regions::open_session(app, region, credential).await.map_err(|error| match error {
-        OpenError::Stamp(error) => JobError::source(error.to_string()),
-        OpenError::App(error) => error.into(),
-    })?;
-    session.sign_in().await.map_err(|error| JobError::source(error.to_string()))?;
+    let credential = credential
+        .ok_or_else(|| JobError::configuration("The region has no credential. Set it and test the connection."))?;
+    let session = regions::open_session(app, region, credential)
+        .await
+        .map_err(|error| match error {
+            OpenError::Stamp(error) => JobError::source(error.to_string()),
+            OpenError::App(error) => error.into(),
+        })?;
+    session
+        .sign_in()
+        .await
+        .map_err(|error| JobError::source(error.to_string()))?;
     Ok(session)
 }
 
 /// The provider subscriptions whose direct subscribers are read: the operator's own, then the delegated ones (U-8).
-async fn providers(
-    app: &App,
-    running: &Running,
-    region: &RegionRow,
-    session: &Session,
-) -> Result<Vec<Uuid>, JobError> {
-    let own = region.provider_subscription_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
-    let own = own.ok_or_else(|| JobError::configuration("The provider subscription is not known. Test the connection again."))?;
+async fn providers(app: &App, running: &Running, region: &RegionRow, session: &Session) -> Result<Vec<Uuid>, JobError> {
+    let own = region
+        .provider_subscription_id
+        .as_deref()
+        .and_then(|id| Uuid::parse_str(id).ok());
+    let own = own
+        .ok_or_else(|| JobError::configuration("The provider subscription is not known. Test the connection again."))?;
     let subject = format!("region:{}", region.id);
     let mut delegated: Vec<Uuid> = match session.delegated_providers(own).await {
-        Ok(list) => list.into_iter().map(|provider| provider.subscription_id).filter(|id| *id != own).collect(),
+        // A stamp without that list has no delegated providers.
+        Err(error) if error.status() == Some(404) => Vec::new(),
+        Ok(list) => list
+            .into_iter()
+            .map(|provider| provider.subscription_id)
+            .filter(|id| *id != own)
+            .collect(),
         Err(error) => {
             let message = format!("The delegated providers cannot be listed: {error}");
             let tx = running.begin().await?;
@@ -195,10 +239,19 @@ async fn providers(
 
 async fn log(running: &Running, day: NaiveDate, finished: &super::finish::Finished) -> Result<(), JobError> {
     let counters = &finished.counters;
-    let (level, end) = if finished.held_back { ("warning", ", held back") } else { ("information", "") };
+    let (level, end) = if finished.held_back {
+        ("warning", ", held back")
+    } else {
+        ("information", "")
+    };
     let message = format!(
         "{day}: {} rows read, {} added, {} changed, {} unchanged, {} removed, {} quarantined{end}.",
-        counters.rows_read, counters.added, counters.changed, counters.unchanged, counters.removed, counters.quarantined
+        counters.rows_read,
+        counters.added,
+        counters.changed,
+        counters.unchanged,
+        counters.removed,
+        counters.quarantined
     );
     running.log(level, &message).await
 }

@@ -37,7 +37,12 @@ pub(super) async fn collect_day(
 ) -> Result<Finished, CollectError> {
     let reading = open(app, running, region, day).await?;
     let resumed = reading.resume_link().is_some();
-    let mut work = Work { app, running, noted, reading };
+    let mut work = Work {
+        app,
+        running,
+        noted,
+        reading,
+    };
     if let Err(error) = work.read(source).await {
         match error {
             CollectError::Stamp(error) if resumed && work.reading.counters_are_fresh() && !error.is_transient() => {
@@ -74,9 +79,19 @@ impl Work<'_> {
         let last = source.providers.len().saturating_sub(1);
         for (number, provider) in source.providers.iter().enumerate().skip(first) {
             let link = if number == first { link.clone() } else { None };
-            let after = if number < last { ResumePoint::write(number.saturating_add(1), "") } else { String::new() };
-            let place = Place { number, after: Some(after) };
-            match self.provider(source.session, *provider, &query, link.as_deref(), &place).await {
+            let after = if number < last {
+                ResumePoint::write(number.saturating_add(1), "")
+            } else {
+                String::new()
+            };
+            let place = Place {
+                number,
+                after: Some(after),
+            };
+            match self
+                .provider(source.session, *provider, &query, link.as_deref(), &place)
+                .await
+            {
                 Err(CollectError::Stamp(error)) if error.asks_for_narrower_window() => {
                     self.narrower(source.session, *provider, query, number).await?;
                 }
@@ -118,7 +133,9 @@ impl Work<'_> {
         link: Option<&str>,
         place: &Place,
     ) -> Result<(), CollectError> {
-        let mut pages = session.usage_pages(provider, query, link).map_err(CollectError::Stamp)?;
+        let mut pages = session
+            .usage_pages(provider, query, link)
+            .map_err(CollectError::Stamp)?;
         let mut present = next(&mut pages).await?;
         while let Some(page) = present {
             self.running.checkpoint()?;
@@ -146,7 +163,10 @@ impl Work<'_> {
 }
 
 async fn next(pages: &mut UsagePages<'_>) -> Result<Option<UsagePage>, CollectError> {
-    pages.next_page().await.map_err(|error: StampError| CollectError::Stamp(error))
+    pages
+        .next_page()
+        .await
+        .map_err(|error: StampError| CollectError::Stamp(error))
 }
 
 /// Which provider is being read, and the resume point behind its last page; none for a reading without resume points.
@@ -172,7 +192,10 @@ impl ResumePoint {
 
     fn read(text: &str) -> (usize, Option<String>) {
         let (number, link) = text.split_once('|').unwrap_or((text, ""));
-        (number.parse().unwrap_or(0), Some(link.to_owned()).filter(|link| !link.is_empty()))
+        (
+            number.parse().unwrap_or(0),
+            Some(link.to_owned()).filter(|link| !link.is_empty()),
+        )
     }
 }
 
@@ -182,7 +205,11 @@ fn query(day: NaiveDate, granularity: &str) -> UsageQuery {
     UsageQuery {
         start,
         end: start.checked_add_days(Days::new(1)).unwrap_or(start),
-        granularity: if granularity == "daily" { Granularity::Daily } else { Granularity::Hourly },
+        granularity: if granularity == "daily" {
+            Granularity::Daily
+        } else {
+            Granularity::Hourly
+        },
         subscriber: None,
     }
 }

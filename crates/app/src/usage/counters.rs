@@ -59,10 +59,12 @@ impl Counters {
     pub(crate) fn accept(&mut self, meter_id: &str, quantity: Quantity) -> Result<(), Error> {
         if let Some(total) = self.control_totals.get_mut(meter_id) {
             let sum = total.quantity.checked_add(quantity);
-            total.quantity = sum.ok_or_else(|| Error::internal(format!("the sum of meter {meter_id} is out of range")))?;
+            total.quantity =
+                sum.ok_or_else(|| Error::internal(format!("the sum of meter {meter_id} is out of range")))?;
             total.rows = total.rows.saturating_add(1);
         } else {
-            self.control_totals.insert(meter_id.to_owned(), ControlTotal { rows: 1, quantity });
+            self.control_totals
+                .insert(meter_id.to_owned(), ControlTotal { rows: 1, quantity });
         }
         Ok(())
     }

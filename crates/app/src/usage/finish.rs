@@ -58,7 +58,10 @@ impl Reading {
             stale::usage_changed(tx, self.region, Period::of_date(earliest), Period::of_date(self.day)).await?;
         }
         self.alert(app, tx, held_back).await?;
-        Ok(Finished { counters: self.counters, held_back })
+        Ok(Finished {
+            counters: self.counters,
+            held_back,
+        })
     }
 
     /// A window that was never in force: all its rows are new.
@@ -93,8 +96,16 @@ impl Reading {
             *counter = counter.saturating_add(1);
         }
         let plans = self.plans(tx, &mut gone).await?;
-        let before = self.counters.unchanged.saturating_add(self.counters.changed).saturating_add(self.counters.removed);
-        let now = self.counters.unchanged.saturating_add(self.counters.changed).saturating_add(self.counters.added);
+        let before = self
+            .counters
+            .unchanged
+            .saturating_add(self.counters.changed)
+            .saturating_add(self.counters.removed);
+        let now = self
+            .counters
+            .unchanged
+            .saturating_add(self.counters.changed)
+            .saturating_add(self.counters.added);
         if self.mode == Mode::Replace && now < before {
             tx.usage().clear_staged(self.window.id).await?;
             return Ok(true);
@@ -141,14 +152,35 @@ impl Reading {
     async fn alert(&self, app: &App, tx: &Tx, held_back: bool) -> Result<(), Error> {
         let subject = format!("region:{}:{}", self.region, self.day);
         let causes = [
-            (held_back, "usage_window_shrunk", "warning", "A reading has fewer rows than stored; it is held back."),
-            (self.counters.repeated_keys > 0, "usage_repeated_key", "information", "Usage rows with the same key and different quantities were added up."),
-            (self.counters.quarantined > 0, "usage_quarantined", "warning", "Usage rows were kept aside because they cannot be billed as they are."),
+            (
+                held_back,
+                "usage_window_shrunk",
+                "warning",
+                "A reading has fewer rows than stored; it is held back.",
+            ),
+            (
+                self.counters.repeated_keys > 0,
+                "usage_repeated_key",
+                "information",
+                "Usage rows with the same key and different quantities were added up.",
+            ),
+            (
+                self.counters.quarantined > 0,
+                "usage_quarantined",
+                "warning",
+                "Usage rows were kept aside because they cannot be billed as they are.",
+            ),
         ];
         for (raised, kind, severity, text) in causes {
             if raised {
                 let message = format!("{}: {text}", self.day);
-                let raise = Raise { id: ids::new_id(app), kind, severity, subject_key: &subject, message: &message };
+                let raise = Raise {
+                    id: ids::new_id(app),
+                    kind,
+                    severity,
+                    subject_key: &subject,
+                    message: &message,
+                };
                 tx.alerts().raise(raise, self.at).await?;
             } else if self.mode == Mode::Replace {
                 tx.alerts().close(kind, &subject, self.at).await?;
@@ -162,7 +194,12 @@ impl Reading {
 fn plan(key: [u8; 16], repeated: &Repeated, stored: &[KeyRow], counters: &mut Counters) -> Plan {
     let mut read = repeated.read.clone();
     read.sort_by_key(|(quantity, _)| *quantity);
-    let mut plan = Plan { key, retired: Vec::new(), kept: Vec::new(), coming: Vec::new() };
+    let mut plan = Plan {
+        key,
+        retired: Vec::new(),
+        kept: Vec::new(),
+        coming: Vec::new(),
+    };
     for ((quantity, staged), ordinal) in read.iter().zip(1_i64..) {
         let place = stored.iter().find(|row| row.ordinal == ordinal);
         let counter = match (place, staged) {
@@ -173,7 +210,12 @@ fn plan(key: [u8; 16], repeated: &Repeated, stored: &[KeyRow], counters: &mut Co
         *counter = counter.saturating_add(1);
         match staged {
             Some(staged) => plan.coming.push((*staged, ordinal)),
-            None => plan.kept.extend(stored.iter().find(|row| row.quantity == *quantity).map(|row| (row.ordinal, ordinal))),
+            None => plan.kept.extend(
+                stored
+                    .iter()
+                    .find(|row| row.quantity == *quantity)
+                    .map(|row| (row.ordinal, ordinal)),
+            ),
         }
     }
     let length = i64::try_from(read.len()).unwrap_or(i64::MAX);

@@ -106,7 +106,8 @@ pub async fn import(app: &App, actor: &Actor, region: &str, files: Vec<ImportFil
         region_id: Some(row.id),
     };
     let (work_app, work_actor, id, granularity) = (app.clone(), actor.clone(), row.id, row.fields.granularity.clone());
-    let work = |running: Running| async move { store(&work_app, &work_actor, &running, id, &granularity, sorted).await };
+    let work =
+        |running: Running| async move { store(&work_app, &work_actor, &running, id, &granularity, sorted).await };
     match jobs::run_inline(app, new, work).await {
         Ok(done) => serde_json::from_value(done.result).map_err(Error::internal),
         Err(JobError::App(error)) => Err(error),
@@ -116,16 +117,30 @@ pub async fn import(app: &App, actor: &Actor, region: &str, files: Vec<ImportFil
 
 /// Reads every file before anything is stored, and finds the reported day of each row.
 fn sort(files: Vec<ImportFile>, now: DateTime<Utc>) -> Result<Sorted, Error> {
-    let mut sorted = Sorted { days: BTreeMap::new(), summary: ImportSummary::default(), names: Vec::new() };
+    let mut sorted = Sorted {
+        days: BTreeMap::new(),
+        summary: ImportSummary::default(),
+        names: Vec::new(),
+    };
     for (file, ImportFile { name, content }) in files.into_iter().enumerate() {
-        let refused = |detail: &dyn std::fmt::Display| Invalid::one(format!("/{name}"), "usage_document_invalid", format!("{name}: {detail}"));
+        let refused = |detail: &dyn std::fmt::Display| {
+            Invalid::one(
+                format!("/{name}"),
+                "usage_document_invalid",
+                format!("{name}: {detail}"),
+            )
+        };
         if content.len() > LARGEST_FILE {
             return Err(refused(&"the file is larger than 256 MiB; divide it"));
         }
         for row in parse_usage_document(&content).map_err(|fault| refused(&fault))? {
             let row = row.map_err(|fault| refused(&fault))?;
             sorted.summary.rows = sorted.summary.rows.saturating_add(1);
-            let placed = Placed { file, position: row.position, row: row.row };
+            let placed = Placed {
+                file,
+                position: row.position,
+                row: row.row,
+            };
             match day_of(&placed.row, now) {
                 Ok(day) => sorted.days.entry(day).or_default().push(placed),
                 Err(reason) => {
@@ -147,13 +162,21 @@ fn day_of(row: &UsageRow, now: DateTime<Utc>) -> Result<NaiveDate, QuarantineRea
     };
     let start = DateTime::parse_from_rfc3339(&sound.usage_start).map_err(|_| QuarantineReason::UsageTimeInvalid)?;
     let day = start.with_timezone(&Utc).date_naive();
-    if day > now.date_naive() { Err(QuarantineReason::UsageTimeFuture) } else { Ok(day) }
+    if day > now.date_naive() {
+        Err(QuarantineReason::UsageTimeFuture)
+    } else {
+        Ok(day)
+    }
 }
 
 impl ImportSummary {
     fn name(&mut self, file: &str, row: u64, reason: QuarantineReason) {
         if self.bad_rows.len() < NAMED_ROWS {
-            self.bad_rows.push(BadRow { file: file.to_owned(), row, reason: reason.code().to_owned() });
+            self.bad_rows.push(BadRow {
+                file: file.to_owned(),
+                row,
+                reason: reason.code().to_owned(),
+            });
         }
     }
 }
@@ -166,7 +189,11 @@ async fn store(
     granularity: &str,
     sorted: Sorted,
 ) -> Result<Done, JobError> {
-    let Sorted { days, mut summary, names } = sorted;
+    let Sorted {
+        days,
+        mut summary,
+        names,
+    } = sorted;
     let mut noted = Noted::load(&app.store().read().await?, region).await?;
     let mut sums = Counters::default();
     for (day, rows) in days {
@@ -178,7 +205,11 @@ async fn store(
             let mut batch = Batch::default();
             for placed in part {
                 if let Kept::Aside(reason) = reading.take(app, &mut noted, &placed.row, &mut batch)? {
-                    summary.name(names.get(placed.file).map_or("", String::as_str), placed.position, reason);
+                    summary.name(
+                        names.get(placed.file).map_or("", String::as_str),
+                        placed.position,
+                        reason,
+                    );
                 }
             }
             let tx = running.begin().await?;
@@ -201,9 +232,16 @@ async fn store(
     let errors = if summary.bad_rows.is_empty() {
         Vec::new()
     } else {
-        vec![format!("{} rows are not billed.", summary.quarantined.saturating_add(summary.refused))]
+        vec![format!(
+            "{} rows are not billed.",
+            summary.quarantined.saturating_add(summary.refused)
+        )]
     };
-    Ok(Done { result, errors, message: None })
+    Ok(Done {
+        result,
+        errors,
+        message: None,
+    })
 }
 
 async fn record(

@@ -7,10 +7,10 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use azure_stack::{SoundRow, UsageRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::decimal::Quantity;
 use domain::ids::RegionId;
-use azure_stack::{SoundRow, UsageRow};
 use domain::natural_key::{NaturalKey, QuarantineReason, normalise};
 use persistence::Tx;
 use persistence::usage::{NewQuarantined, NewUsageRow, Target, WindowState};
@@ -107,7 +107,10 @@ impl Noted {
     /// What was noted of a region before.
     pub(crate) async fn load(tx: &Tx, region: RegionId) -> Result<Self, Error> {
         let subscriptions = tx.usage().noted_subscriptions(region).await?.into_iter().collect();
-        Ok(Self { subscriptions, meters: HashSet::new() })
+        Ok(Self {
+            subscriptions,
+            meters: HashSet::new(),
+        })
     }
 }
 
@@ -131,9 +134,17 @@ impl Reading {
             tx.usage().clear_staged(window.id).await?;
         }
         let resumed = !window.in_force && window.resume_link.is_some();
-        let counters = if resumed { Counters::read(&window.counters)? } else { Counters::default() };
+        let counters = if resumed {
+            Counters::read(&window.counters)?
+        } else {
+            Counters::default()
+        };
         let aside = tx.usage().quarantined_hashes(window.id).await?.into_iter().collect();
-        let (aside_before, aside_now) = if resumed { (HashSet::new(), aside) } else { (aside, HashSet::new()) };
+        let (aside_before, aside_now) = if resumed {
+            (HashSet::new(), aside)
+        } else {
+            (aside, HashSet::new())
+        };
         let mut reading = Self {
             region,
             region_text: region.to_string(),
@@ -154,7 +165,11 @@ impl Reading {
 
     /// Where the rows of this reading are written.
     pub(super) const fn target(&self) -> Target {
-        if self.window.in_force { Target::Staged } else { Target::Record }
+        if self.window.in_force {
+            Target::Staged
+        } else {
+            Target::Record
+        }
     }
 
     /// Address of the next page of an interrupted reading; empty when all pages are stored.
@@ -189,7 +204,13 @@ impl Reading {
     }
 
     /// Takes a row into the batch of its page.
-    pub(crate) fn take(&mut self, app: &App, noted: &mut Noted, row: &UsageRow, batch: &mut Batch) -> Result<Kept, Error> {
+    pub(crate) fn take(
+        &mut self,
+        app: &App,
+        noted: &mut Noted,
+        row: &UsageRow,
+        batch: &mut Batch,
+    ) -> Result<Kept, Error> {
         self.counters.rows_read = self.counters.rows_read.saturating_add(1);
         let sound = match row {
             UsageRow::Sound(sound) => sound,
@@ -236,8 +257,14 @@ impl Reading {
         let (key, quantity) = normalise(&self.region_text, self.day, &row.received())?;
         let id = Uuid::parse_str(&key.platform_subscription_id).map_err(|_| QuarantineReason::SubscriptionInvalid)?;
         // A NUL character cannot be stored as text.
-        let storable = ![&key.resource_uri, &key.sku, &row.instance_data].iter().any(|text| text.contains('\0'));
-        if storable { Ok((key, quantity, id)) } else { Err(QuarantineReason::InstanceDataInvalid) }
+        let storable = ![&key.resource_uri, &key.sku, &row.instance_data]
+            .iter()
+            .any(|text| text.contains('\0'));
+        if storable {
+            Ok((key, quantity, id))
+        } else {
+            Err(QuarantineReason::InstanceDataInvalid)
+        }
     }
 
     /// Stores a page and where a first reading goes on, in the caller's fenced transaction (U-25): `next` is the resume
@@ -245,14 +272,20 @@ impl Reading {
     /// in force that holds nothing new needs no transaction: see [`Reading::must_store`].
     pub(crate) async fn store(&mut self, tx: &Tx, batch: Batch, next: Option<&str>) -> Result<Vec<String>, Error> {
         let usage = tx.usage();
-        usage.note_subscriptions(self.region, &batch.subscriptions, self.at).await?;
+        usage
+            .note_subscriptions(self.region, &batch.subscriptions, self.at)
+            .await?;
         let unknown = usage.note_meters(&batch.meters, self.at).await?;
         for row in &batch.quarantined {
             usage.quarantine(self.window.id, row, self.at).await?;
         }
-        usage.insert_rows(self.window.id, self.target(), self.at.timestamp_micros(), batch.rows).await?;
+        usage
+            .insert_rows(self.window.id, self.target(), self.at.timestamp_micros(), batch.rows)
+            .await?;
         if self.target() == Target::Record && self.mode == Mode::Replace {
-            usage.set_resume_point(self.window.id, next, &self.counters.write()?).await?;
+            usage
+                .set_resume_point(self.window.id, next, &self.counters.write()?)
+                .await?;
         }
         Ok(unknown)
     }
@@ -263,7 +296,13 @@ impl Reading {
     }
 
     /// The ordinal to write a row under; none when nothing has to be written.
-    fn compare(&mut self, key: [u8; 16], quantity: Quantity, content: u64, meter_id: &str) -> Result<Option<i64>, Error> {
+    fn compare(
+        &mut self,
+        key: [u8; 16],
+        quantity: Quantity,
+        content: u64,
+        meter_id: &str,
+    ) -> Result<Option<i64>, Error> {
         if let Some(repeated) = self.repeated.get_mut(&key) {
             return match repeated.take(quantity, content) {
                 Taken::Again => {
@@ -276,7 +315,11 @@ impl Reading {
         }
         match self.slots.entry(key) {
             Entry::Vacant(slot) => {
-                slot.insert(Slot { quantity, content, state: State::New });
+                slot.insert(Slot {
+                    quantity,
+                    content,
+                    state: State::New,
+                });
                 self.counters.accept(meter_id, quantity)?;
                 Ok(Some(1))
             }
@@ -285,7 +328,11 @@ impl Reading {
                 if stored.state == State::Stored {
                     let equal = stored.quantity == quantity && stored.content == content;
                     let state = if equal { State::Equal } else { State::Changed };
-                    slot.insert(Slot { quantity, content, state });
+                    slot.insert(Slot {
+                        quantity,
+                        content,
+                        state,
+                    });
                     self.counters.accept(meter_id, quantity)?;
                     Ok((!equal).then_some(1))
                 } else if stored.quantity == quantity {
@@ -317,7 +364,12 @@ impl Reading {
         if self.aside_before.remove(&content_hash) {
             return;
         }
-        let text = |text: &String| text.chars().filter(|character| *character != '\0').take(200).collect::<String>();
+        let text = |text: &String| {
+            text.chars()
+                .filter(|character| *character != '\0')
+                .take(200)
+                .collect::<String>()
+        };
         batch.quarantined.push(NewQuarantined {
             id: ids::new_id(app),
             reason: reason.code(),
@@ -384,9 +436,18 @@ impl Repeated {
     fn from_slot(slot: Slot) -> Self {
         let one = (slot.quantity, slot.content);
         match slot.state {
-            State::Stored => Self { stored: vec![one], read: Vec::new() },
-            State::Equal => Self { stored: vec![one], read: vec![(slot.quantity, None)] },
-            State::Changed | State::New => Self { stored: Vec::new(), read: vec![(slot.quantity, Some(1))] },
+            State::Stored => Self {
+                stored: vec![one],
+                read: Vec::new(),
+            },
+            State::Equal => Self {
+                stored: vec![one],
+                read: vec![(slot.quantity, None)],
+            },
+            State::Changed | State::New => Self {
+                stored: Vec::new(),
+                read: vec![(slot.quantity, Some(1))],
+            },
         }
     }
 

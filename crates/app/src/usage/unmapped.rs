@@ -28,7 +28,13 @@ pub(super) async fn settle(
     if unmapped.is_empty() {
         return Ok(());
     }
-    let known = match (tenant, region.provider_subscription_id.as_deref().and_then(|id| Uuid::parse_str(id).ok())) {
+    let known = match (
+        tenant,
+        region
+            .provider_subscription_id
+            .as_deref()
+            .and_then(|id| Uuid::parse_str(id).ok()),
+    ) {
         (Some(_), Some(provider)) => session.user_subscriptions(provider).await.unwrap_or_default(),
         _ => Vec::new(),
     };
@@ -38,7 +44,10 @@ pub(super) async fn settle(
         match tenant {
             Some(tenant) => create(app, &tx, region, tenant, id, find(&known, id)).await?,
             None => {
-                let message = format!("{}: usage of {id} is parked, because no subscription is registered for it.", region.fields.name);
+                let message = format!(
+                    "{}: usage of {id} is parked, because no subscription is registered for it.",
+                    region.fields.name
+                );
                 let raise = Raise {
                     id: ids::new_id(app),
                     kind: "subscription_missing",
@@ -67,12 +76,18 @@ async fn receiving_tenant(tx: &Tx) -> Result<Option<TenantId>, Error> {
         return Ok(None);
     };
     let scope = Scope::system("subscriptions are created for detected usage (U-41)");
-    let tenant = tx.tenants().find(scope, id).await?.filter(|tenant| tenant.archived_at.is_none());
+    let tenant = tx
+        .tenants()
+        .find(scope, id)
+        .await?
+        .filter(|tenant| tenant.archived_at.is_none());
     Ok(tenant.map(|tenant| tenant.id))
 }
 
 fn find(known: &[StampSubscription], id: PlatformSubscriptionId) -> Option<&StampSubscription> {
-    known.iter().find(|subscription| subscription.subscription_id == id.uuid())
+    known
+        .iter()
+        .find(|subscription| subscription.subscription_id == id.uuid())
 }
 
 async fn create(
@@ -89,7 +104,9 @@ async fn create(
         tenant_id: tenant,
         region_id: region.id,
         platform_subscription_id: id,
-        name: text(|source| &source.display_name).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| id.to_string()),
+        name: text(|source| &source.display_name)
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| id.to_string()),
         description: String::new(),
         directory_id: text(|source| &source.tenant_id).unwrap_or_default(),
         owner: text(|source| &source.owner).unwrap_or_default(),

@@ -77,7 +77,12 @@ impl Alerts<'_> {
     /// [`StoreError`] of the database.
     pub async fn close(&self, kind: &str, subject_key: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
         let text = "UPDATE alert SET state = 'closed', closed_at = $3 WHERE kind = $1 AND subject_key = $2 AND state <> 'closed'";
-        sql::execute(self.0, text, vec![kind.into(), subject_key.into(), to_micros(at).into()]).await?;
+        sql::execute(
+            self.0,
+            text,
+            vec![kind.into(), subject_key.into(), to_micros(at).into()],
+        )
+        .await?;
         Ok(())
     }
 
@@ -88,7 +93,11 @@ impl Alerts<'_> {
     pub async fn open(&self, limit: i64) -> Result<Vec<AlertRow>, StoreError> {
         let text = "SELECT id, kind, severity, subject_key, message, opened_at FROM alert WHERE state <> 'closed' \
                     ORDER BY opened_at DESC, id DESC LIMIT $1";
-        sql::all(self.0, text, vec![limit.into()]).await?.iter().map(row).collect()
+        sql::all(self.0, text, vec![limit.into()])
+            .await?
+            .iter()
+            .map(row)
+            .collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod entity;
 mod read;
 mod run;
 
+use chrono::TimeDelta;
 use domain::ids::{JobId, RegionId, TenantId};
 use sea_orm::Value as Sql;
 use serde_json::Value;
@@ -44,6 +45,22 @@ pub struct NewJob {
     pub region_id: Option<RegionId>,
 }
 
+/// A scheduled job that was queued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// State (U-61).
+    pub state: String,
+    /// How long ago it ended; nothing while it has not.
+    pub ended_for: TimeDelta,
+}
+
+impl Occurrence {
+    /// Whether the job failed as a whole or in part.
+    pub fn needs_another(&self) -> bool {
+        matches!(self.state.as_str(), "failed" | "completed_with_errors")
+    }
+}
+
 /// Jobs of a transaction.
 #[derive(Debug)]
 pub struct Jobs<'tx>(&'tx Tx);
@@ -63,7 +80,10 @@ impl Jobs<'_> {
     pub async fn open_with(&self, kind: &str, join_key: &str) -> Result<Option<JobId>, StoreError> {
         let text = "SELECT id FROM job WHERE kind = $1 AND join_key = $2 AND state IN ('queued', 'running')";
         let row = sql::one(self.0, text, vec![kind.into(), join_key.into()]).await?;
-        Ok(row.map(|row| row.try_get::<Uuid>("", "id")).transpose()?.map(JobId::new))
+        Ok(row
+            .map(|row| row.try_get::<Uuid>("", "id"))
+            .transpose()?
+            .map(JobId::new))
     }
 
     /// Queues a job, or answers false when an open job with its join key, or a job with its business key, is there.
@@ -91,6 +111,26 @@ impl Jobs<'_> {
             new.region_id.map(RegionId::uuid).into(),
         ];
         Ok(sql::execute(self.0, &text, values).await? == 1)
+    }
+
+    /// The job with a business key, if it was queued ever.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn occurrence(&self, kind: &str, business_key: &str) -> Result<Option<Occurrence>, StoreError> {
+        let now = sql::now_micros(self.0.backend());
+        let text = format!(
+            "SELECT state, COALESCE({now} - finished_at, 0) AS ended_for FROM job WHERE kind = $1 AND business_key = $2"
+        );
+        let row = sql::one(self.0, &text, vec![kind.into(), business_key.into()]).await?;
+        row.map(|row| {
+            let ended_for = TimeDelta::microseconds(row.try_get("", "ended_for")?);
+            Ok(Occurrence {
+                state: row.try_get("", "state")?,
+                ended_for,
+            })
+        })
+        .transpose()
     }
 
     /// Asks a job to stop: a queued one is cancelled at once, a running one at its next checkpoint (U-68). False when it

@@ -112,10 +112,18 @@ impl Jobs<'_> {
         };
         let shown = entity::Entity::find()
             .filter(visible(scope, viewer))
-            .apply_if(filter.kind.clone(), |query, kind| query.filter(entity::Column::Kind.eq(kind)))
-            .apply_if(filter.state.clone(), |query, state| query.filter(entity::Column::State.eq(state)))
-            .apply_if(filter.region_id, |query, id| query.filter(entity::Column::RegionId.eq(id.uuid())))
-            .apply_if((!page.search.is_empty()).then_some(()), |query, ()| query.filter(titled(&page.search)));
+            .apply_if(filter.kind.clone(), |query, kind| {
+                query.filter(entity::Column::Kind.eq(kind))
+            })
+            .apply_if(filter.state.clone(), |query, state| {
+                query.filter(entity::Column::State.eq(state))
+            })
+            .apply_if(filter.region_id, |query, id| {
+                query.filter(entity::Column::RegionId.eq(id.uuid()))
+            })
+            .apply_if((!page.search.is_empty()).then_some(()), |query, ()| {
+                query.filter(titled(&page.search))
+            });
         let total = shown.clone().count(self.0.connection()).await?;
         let rows = shown
             .filter(by.after(page))
@@ -137,8 +145,14 @@ impl Jobs<'_> {
     pub async fn names(&self, jobs: &[JobRow]) -> Result<HashMap<Uuid, String>, StoreError> {
         let mut names = HashMap::new();
         let sources: [(&str, Vec<Option<Uuid>>); 3] = [
-            ("SELECT name FROM region WHERE id = $1", jobs.iter().map(|job| job.region_id.map(RegionId::uuid)).collect()),
-            ("SELECT name FROM tenant WHERE id = $1", jobs.iter().map(|job| job.tenant_id.map(TenantId::uuid)).collect()),
+            (
+                "SELECT name FROM region WHERE id = $1",
+                jobs.iter().map(|job| job.region_id.map(RegionId::uuid)).collect(),
+            ),
+            (
+                "SELECT name FROM tenant WHERE id = $1",
+                jobs.iter().map(|job| job.tenant_id.map(TenantId::uuid)).collect(),
+            ),
             (
                 "SELECT COALESCE(first_name, '') || ' ' || COALESCE(last_name, '') AS name FROM app_user WHERE id = $1",
                 jobs.iter().map(|job| job.requested_by).collect(),
@@ -197,7 +211,10 @@ impl Jobs<'_> {
 fn visible(of: Scope, viewer: Option<Uuid>) -> Cond {
     let asked_by_viewer = viewer.map(|id| entity::Column::RequestedBy.eq(id));
     Cond::any()
-        .add(scope::tenants(of, Expr::col((entity::Entity, entity::Column::TenantId))))
+        .add(scope::tenants(
+            of,
+            Expr::col((entity::Entity, entity::Column::TenantId)),
+        ))
         .add_option(asked_by_viewer)
 }
 
@@ -209,7 +226,11 @@ fn titled(search: &str) -> sea_orm::sea_query::Expr {
 
 /// Reads a stored JSON text.
 pub(super) fn json(text: &str, column: &'static str, id: Uuid) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent { table: "job", column, row: id.to_string() })
+    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
+        table: "job",
+        column,
+        row: id.to_string(),
+    })
 }
 
 impl TryFrom<entity::Model> for JobRow {
@@ -220,7 +241,10 @@ impl TryFrom<entity::Model> for JobRow {
         Ok(Self {
             id: row.id.into(),
             payload: json(&row.payload, "payload", row.id)?,
-            result: row.result.as_deref().map_or(Ok(Value::Null), |text| json(text, "result", row.id))?,
+            result: row
+                .result
+                .as_deref()
+                .map_or(Ok(Value::Null), |text| json(text, "result", row.id))?,
             kind: row.kind,
             title: row.title,
             state: row.state,

@@ -93,7 +93,14 @@ impl Jobs<'_> {
         let Some(row) = sql::one(self.0, text, vec![id.uuid().into()]).await? else {
             return Ok(None);
         };
-        self.take(id.uuid(), row.try_get("", "lock_key")?, owner, lease_s, maximum_runtime_hours).await
+        self.take(
+            id.uuid(),
+            row.try_get("", "lock_key")?,
+            owner,
+            lease_s,
+            maximum_runtime_hours,
+        )
+        .await
     }
 
     async fn take(
@@ -144,7 +151,9 @@ impl Jobs<'_> {
         let text = "INSERT INTO job_lock (lock_key, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         sql::execute(self.0, text, vec![lock_key.into(), job_id.into()]).await?;
         let held = "SELECT 1 AS one FROM job_lock WHERE lock_key = $1 AND job_id = $2";
-        Ok(sql::one(self.0, held, vec![lock_key.into(), job_id.into()]).await?.is_some())
+        Ok(sql::one(self.0, held, vec![lock_key.into(), job_id.into()])
+            .await?
+            .is_some())
     }
 
     /// The first statement of every transaction of a job: false when the claim was lost; then nothing may be written
@@ -187,7 +196,10 @@ impl Jobs<'_> {
             Backend::Postgres => i64::from(row.try_get::<i32>("", "overdue")?),
             Backend::Sqlite => row.try_get::<i64>("", "overdue")?,
         };
-        Ok(Some(Beat { cancel_requested: row.try_get::<i64>("", "cancel_requested")? == 1, overdue: overdue == 1 }))
+        Ok(Some(Beat {
+            cancel_requested: row.try_get::<i64>("", "cancel_requested")? == 1,
+            overdue: overdue == 1,
+        }))
     }
 
     /// Sets the progress (U-64). Part of a transaction that began with [`Jobs::fence`].
@@ -196,7 +208,12 @@ impl Jobs<'_> {
     /// [`StoreError`] of the database.
     pub async fn progress(&self, id: JobId, done: i64, total: Option<i64>, unit: &str) -> Result<(), StoreError> {
         let text = "UPDATE job SET progress_done = $2, progress_total = $3, progress_unit = $4 WHERE id = $1";
-        sql::execute(self.0, text, vec![id.uuid().into(), done.into(), total.into(), unit.into()]).await?;
+        sql::execute(
+            self.0,
+            text,
+            vec![id.uuid().into(), done.into(), total.into(), unit.into()],
+        )
+        .await?;
         Ok(())
     }
 
@@ -242,7 +259,8 @@ impl Jobs<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn give_back(&self, claim: Claim) -> Result<(), StoreError> {
-        let text = "UPDATE job SET lease_until = 0, attempt = attempt - 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
+        let text =
+            "UPDATE job SET lease_until = 0, attempt = attempt - 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
         sql::execute(self.0, text, vec![claim.job_id.uuid().into(), claim.fence.into()]).await?;
         Ok(())
     }
@@ -257,7 +275,10 @@ pub(crate) fn fence_sql(backend: Backend) -> String {
 fn claimed(id: Uuid, row: &QueryResult) -> Result<Claimed, StoreError> {
     let payload: String = row.try_get("", "payload")?;
     Ok(Claimed {
-        claim: Claim { job_id: id.into(), fence: row.try_get("", "fence")? },
+        claim: Claim {
+            job_id: id.into(),
+            fence: row.try_get("", "fence")?,
+        },
         kind: row.try_get("", "kind")?,
         title: row.try_get("", "title")?,
         payload: super::read::json(&payload, "payload", id)?,

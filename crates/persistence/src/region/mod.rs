@@ -149,7 +149,10 @@ impl Regions<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
     pub async fn find(&self, scope: Scope, id: RegionId) -> Result<Option<RegionRow>, StoreError> {
-        let row = live(scope).filter(entity::Column::Id.eq(id.uuid())).one(self.0.connection()).await?;
+        let row = live(scope)
+            .filter(entity::Column::Id.eq(id.uuid()))
+            .one(self.0.connection())
+            .await?;
         row.map(RegionRow::try_from).transpose()
     }
 
@@ -158,7 +161,10 @@ impl Regions<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
     pub async fn find_by_name(&self, scope: Scope, name: &str) -> Result<Option<RegionRow>, StoreError> {
-        let row = live(scope).filter(entity::Column::Name.eq(name)).one(self.0.connection()).await?;
+        let row = live(scope)
+            .filter(entity::Column::Name.eq(name))
+            .one(self.0.connection())
+            .await?;
         row.map(RegionRow::try_from).transpose()
     }
 
@@ -185,8 +191,13 @@ impl Regions<'_> {
             .limit(page.limit.saturating_add(1))
             .all(self.0.connection())
             .await?;
-        let rows = rows.into_iter().map(RegionRow::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| vec![row.fields.name.clone(), row.id.to_string()]))
+        let rows = rows
+            .into_iter()
+            .map(RegionRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            vec![row.fields.name.clone(), row.id.to_string()]
+        }))
     }
 
     /// All live regions, for schedules and health.
@@ -194,7 +205,10 @@ impl Regions<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when a row contradicts the types.
     pub async fn all(&self, scope: Scope) -> Result<Vec<RegionRow>, StoreError> {
-        let rows = live(scope).order_by_asc(entity::Column::Name).all(self.0.connection()).await?;
+        let rows = live(scope)
+            .order_by_asc(entity::Column::Name)
+            .all(self.0.connection())
+            .await?;
         rows.into_iter().map(RegionRow::try_from).collect()
     }
 
@@ -339,7 +353,8 @@ impl Regions<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn usage_from(&self, id: RegionId, day: &str) -> Result<(), StoreError> {
-        let text = "UPDATE region SET first_usage_on = $2 WHERE id = $1 AND (first_usage_on IS NULL OR first_usage_on > $2)";
+        let text =
+            "UPDATE region SET first_usage_on = $2 WHERE id = $1 AND (first_usage_on IS NULL OR first_usage_on > $2)";
         sql::execute(self.0, text, vec![id.uuid().into(), day.into()]).await?;
         Ok(())
     }
@@ -351,7 +366,10 @@ impl Regions<'_> {
     pub async fn live_subscriptions(&self, id: RegionId) -> Result<u64, StoreError> {
         let text = "SELECT COUNT(*) AS found FROM subscription WHERE region_id = $1 AND archived_at IS NULL";
         let row = sql::one(self.0, text, vec![id.uuid().into()]).await?;
-        Ok(row.map(|row| row.try_get::<i64>("", "found")).transpose()?.map_or(0, sql::count))
+        Ok(row
+            .map(|row| row.try_get::<i64>("", "found"))
+            .transpose()?
+            .map_or(0, sql::count))
     }
 
     /// Archives a region.
@@ -368,7 +386,9 @@ impl Regions<'_> {
 }
 
 fn live(of: Scope) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find().filter(scope::platform(of)).filter(entity::Column::ArchivedAt.is_null())
+    entity::Entity::find()
+        .filter(scope::platform(of))
+        .filter(entity::Column::ArchivedAt.is_null())
 }
 
 impl TryFrom<entity::Model> for RegionRow {

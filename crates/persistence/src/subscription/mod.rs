@@ -7,8 +7,8 @@ use domain::ids::{DistributorId, PartnerId, PlatformSubscriptionId, RegionId, Su
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, RelationDef,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef,
 };
 use uuid::Uuid;
 
@@ -167,7 +167,11 @@ impl Subscriptions<'_> {
         } else {
             (entity::Column::CreatedAt, SortKind::Integer)
         };
-        let by = SortBy { column: col(column), kind, id: col(entity::Column::Id) };
+        let by = SortBy {
+            column: col(column),
+            kind,
+            id: col(entity::Column::Id),
+        };
         let shown = select(scope).filter(filter.condition(&page.search));
         let total = shown.clone().count(self.0.connection()).await?;
         let rows = shown
@@ -178,9 +182,16 @@ impl Subscriptions<'_> {
             .into_model::<Row>()
             .all(self.0.connection())
             .await?;
-        let rows = rows.into_iter().map(SubscriptionRow::try_from).collect::<Result<Vec<_>, _>>()?;
+        let rows = rows
+            .into_iter()
+            .map(SubscriptionRow::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key = if by_name { row.name.clone() } else { to_micros(row.created_at).to_string() };
+            let key = if by_name {
+                row.name.clone()
+            } else {
+                to_micros(row.created_at).to_string()
+            };
             vec![key, row.id.to_string()]
         }))
     }
@@ -284,17 +295,26 @@ fn select(scope: Scope) -> sea_orm::Select<entity::Entity> {
 
 fn to_tenant() -> RelationDef {
     use crate::organisation::entity::tenant;
-    entity::Entity::belongs_to(tenant::Entity).from(entity::Column::TenantId).to(tenant::Column::Id).into()
+    entity::Entity::belongs_to(tenant::Entity)
+        .from(entity::Column::TenantId)
+        .to(tenant::Column::Id)
+        .into()
 }
 
 fn to_partner() -> RelationDef {
     use crate::organisation::entity::{partner, tenant};
-    tenant::Entity::belongs_to(partner::Entity).from(tenant::Column::PartnerId).to(partner::Column::Id).into()
+    tenant::Entity::belongs_to(partner::Entity)
+        .from(tenant::Column::PartnerId)
+        .to(partner::Column::Id)
+        .into()
 }
 
 fn to_region() -> RelationDef {
     use crate::region::entity as region;
-    entity::Entity::belongs_to(region::Entity).from(entity::Column::RegionId).to(region::Column::Id).into()
+    entity::Entity::belongs_to(region::Entity)
+        .from(entity::Column::RegionId)
+        .to(region::Column::Id)
+        .into()
 }
 
 impl SubscriptionFilter {
@@ -346,7 +366,10 @@ impl TryFrom<Row> for SubscriptionRow {
             auto_created: row.auto_created == 1,
             version: row.version,
             created_at: from_micros(row.created_at, "subscription", "created_at")?,
-            archived_at: row.archived_at.map(|at| from_micros(at, "subscription", "archived_at")).transpose()?,
+            archived_at: row
+                .archived_at
+                .map(|at| from_micros(at, "subscription", "archived_at"))
+                .transpose()?,
         })
     }
 }

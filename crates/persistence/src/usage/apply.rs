@@ -41,7 +41,12 @@ impl Usage<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn clear_staged(&self, window_id: i64) -> Result<(), StoreError> {
-        sql::execute(self.0, "DELETE FROM usage_staged WHERE window_id = $1", vec![window_id.into()]).await?;
+        sql::execute(
+            self.0,
+            "DELETE FROM usage_staged WHERE window_id = $1",
+            vec![window_id.into()],
+        )
+        .await?;
         Ok(())
     }
 
@@ -60,7 +65,10 @@ impl Usage<'_> {
     /// [`StoreError`] of the database.
     pub async fn remove_keys(&self, window_id: i64, keys: &[[u8; 16]], at: DateTime<Utc>) -> Result<(), StoreError> {
         for part in keys.chunks(KEYS) {
-            let places = (0..part.len()).map(|index| format!("${}", index.saturating_add(3))).collect::<Vec<_>>().join(", ");
+            let places = (0..part.len())
+                .map(|index| format!("${}", index.saturating_add(3)))
+                .collect::<Vec<_>>()
+                .join(", ");
             let gone = || part.iter().map(|key| Value::from(key.to_vec()));
             let history = format!(
                 "INSERT INTO usage_history (window_id, replaced_at, change, {KEPT}) \
@@ -70,7 +78,10 @@ impl Usage<'_> {
             let mut values: Vec<Value> = vec![window_id.into(), to_micros(at).into()];
             values.extend(gone());
             sql::execute(self.0, &history, values).await?;
-            let places = (0..part.len()).map(|index| format!("${}", index.saturating_add(2))).collect::<Vec<_>>().join(", ");
+            let places = (0..part.len())
+                .map(|index| format!("${}", index.saturating_add(2)))
+                .collect::<Vec<_>>()
+                .join(", ");
             let delete = format!("DELETE FROM usage_record WHERE window_id = $1 AND key_hash IN ({places})");
             let mut values: Vec<Value> = vec![window_id.into()];
             values.extend(gone());
@@ -82,5 +93,8 @@ impl Usage<'_> {
 
 /// The kept columns of `usage_record r`.
 pub(super) fn of_record() -> String {
-    KEPT.split(", ").map(|column| format!("r.{column}")).collect::<Vec<_>>().join(", ")
+    KEPT.split(", ")
+        .map(|column| format!("r.{column}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

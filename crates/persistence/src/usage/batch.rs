@@ -137,7 +137,9 @@ impl Usage<'_> {
         let values: Vec<Value> = vec![
             window_id.into(),
             read_at.into(),
-            array(rows, |to, row| push(to, format_args!("{}", row.platform_subscription_id.hyphenated()))),
+            array(rows, |to, row| {
+                push(to, format_args!("{}", row.platform_subscription_id.hyphenated()))
+            }),
             array(rows, |to, row| quoted(to, &row.meter_id)),
             array(rows, |to, row| push(to, format_args!("{}", row.usage_start_s))),
             array(rows, |to, row| push(to, format_args!("{}", row.usage_end_s))),
@@ -146,7 +148,9 @@ impl Usage<'_> {
             array(rows, |to, row| quoted(to, &row.quantity)),
             array(rows, |to, row| quoted(to, &row.quantity_text)),
             array(rows, |to, row| quoted(to, &row.instance_data)),
-            array(rows, |to, row| push(to, format_args!("\"\\\\x{}\"", hex::encode(row.key_hash)))),
+            array(rows, |to, row| {
+                push(to, format_args!("\"\\\\x{}\"", hex::encode(row.key_hash)))
+            }),
             array(rows, |to, row| push(to, format_args!("{}", row.ordinal))),
         ];
         sql::execute(self.0, &text, values).await?;

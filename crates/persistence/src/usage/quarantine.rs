@@ -103,16 +103,31 @@ impl Usage<'_> {
         page: &PageRequest,
     ) -> Result<PageOf<QuarantinedRow>, StoreError> {
         if !scope.is_everything() {
-            return Ok(PageOf { items: Vec::new(), next: None, total: Some(0) });
+            return Ok(PageOf {
+                items: Vec::new(),
+                next: None,
+                total: Some(0),
+            });
         }
-        let filter = if region.is_some() { "AND w.region_id = $1" } else { "AND $1 IS NULL" };
+        let filter = if region.is_some() {
+            "AND w.region_id = $1"
+        } else {
+            "AND $1 IS NULL"
+        };
         let id: Value = region.map(RegionId::uuid).into();
         let from = "FROM quarantined_record q JOIN usage_window w ON w.id = q.window_id JOIN region g ON g.id = w.region_id \
                     WHERE q.resolved_at IS NULL";
         let text = format!("SELECT COUNT(*) AS found {from} {filter}");
         let total = sql::one(self.0, &text, vec![id.clone()]).await?;
-        let total = total.map(|row| row.try_get::<i64>("", "found")).transpose()?.map_or(0, sql::count);
-        let after = page.after.as_ref().and_then(|after| Uuid::parse_str(after.first()?).ok()).unwrap_or(Uuid::max());
+        let total = total
+            .map(|row| row.try_get::<i64>("", "found"))
+            .transpose()?
+            .map_or(0, sql::count);
+        let after = page
+            .after
+            .as_ref()
+            .and_then(|after| Uuid::parse_str(after.first()?).ok())
+            .unwrap_or(Uuid::max());
         let text = format!(
             "SELECT q.id AS id, w.region_id AS region_id, g.name AS region, w.reported_on AS reported_on, q.reason AS reason, \
              q.platform_subscription_id AS platform, q.meter_id AS meter_id, q.received AS received, q.read_at AS read_at \
@@ -121,7 +136,9 @@ impl Usage<'_> {
         let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
         let rows = sql::all(self.0, &text, vec![id, after.into(), limit.into()]).await?;
         let rows = rows.iter().map(quarantined).collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| vec![row.id.to_string()]))
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            vec![row.id.to_string()]
+        }))
     }
 }
 

@@ -69,14 +69,24 @@ impl Usage<'_> {
         count.expr_as(Expr::cust("COUNT(*)"), Alias::new("found"));
         from(&mut count).cond_where(shown.clone());
         let found = self.0.connection().query_one_raw(backend.build(&count)).await?;
-        let total = found.map(|row| row.try_get::<i64>("", "found")).transpose()?.map_or(0, sql::count);
+        let total = found
+            .map(|row| row.try_get::<i64>("", "found"))
+            .transpose()?
+            .map_or(0, sql::count);
         let mut select = Query::select();
         for (table, column) in COLUMNS {
             select.expr_as(col(table, column), Alias::new(*column));
         }
         select.expr_as(col("region", "name"), Alias::new("region"));
-        select.expr_as(Expr::cust("COALESCE(meter.name, usage_record.meter_id)"), Alias::new("meter_name"));
-        let after = page.after.as_ref().and_then(|after| after.first()?.parse::<i64>().ok()).unwrap_or(0);
+        select.expr_as(
+            Expr::cust("COALESCE(meter.name, usage_record.meter_id)"),
+            Alias::new("meter_name"),
+        );
+        let after = page
+            .after
+            .as_ref()
+            .and_then(|after| after.first()?.parse::<i64>().ok())
+            .unwrap_or(0);
         from(&mut select)
             .cond_where(shown)
             .and_where(col("usage_record", "id").gt(after))
@@ -84,7 +94,9 @@ impl Usage<'_> {
             .limit(page.limit.saturating_add(1));
         let rows = self.0.connection().query_all_raw(backend.build(&select)).await?;
         let rows = rows.iter().map(record).collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| vec![row.id.to_string()]))
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            vec![row.id.to_string()]
+        }))
     }
 }
 
@@ -109,13 +121,25 @@ fn from(select: &mut sea_orm::sea_query::SelectStatement) -> &mut sea_orm::sea_q
     let same = |left: (&str, &str), right: (&str, &str)| col(left.0, left.1).eq(col(right.0, right.1));
     let subscription = Cond::all()
         .add(same(("subscription", "region_id"), ("usage_window", "region_id")))
-        .add(same(("subscription", "platform_subscription_id"), ("usage_record", "platform_subscription_id")));
+        .add(same(
+            ("subscription", "platform_subscription_id"),
+            ("usage_record", "platform_subscription_id"),
+        ));
     select
         .from(Alias::new("usage_record"))
-        .inner_join(Alias::new("usage_window"), same(("usage_window", "id"), ("usage_record", "window_id")))
-        .inner_join(Alias::new("region"), same(("region", "id"), ("usage_window", "region_id")))
+        .inner_join(
+            Alias::new("usage_window"),
+            same(("usage_window", "id"), ("usage_record", "window_id")),
+        )
+        .inner_join(
+            Alias::new("region"),
+            same(("region", "id"), ("usage_window", "region_id")),
+        )
         .left_join(Alias::new("subscription"), subscription)
-        .left_join(Alias::new("meter"), same(("meter", "meter_id"), ("usage_record", "meter_id")))
+        .left_join(
+            Alias::new("meter"),
+            same(("meter", "meter_id"), ("usage_record", "meter_id")),
+        )
 }
 
 impl UsageFilter {

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use domain::decimal::Quantity;
 use sea_orm::Value;
 
+use super::Usage;
 use super::apply::{KEPT, of_record};
 use super::batch::COLUMNS;
 use super::stored::quantity_of;
-use super::Usage;
 use crate::time::to_micros;
 use crate::{StoreError, sql};
 
@@ -30,12 +30,16 @@ impl Usage<'_> {
     /// [`StoreError`] of the database, or when a row contradicts the types.
     pub async fn rows_of_key(&self, window_id: i64, key: [u8; 16], staged: bool) -> Result<Vec<KeyRow>, StoreError> {
         let table = if staged { "usage_staged" } else { "usage_record" };
-        let text = format!("SELECT ordinal, quantity FROM {table} WHERE window_id = $1 AND key_hash = $2 ORDER BY ordinal");
+        let text =
+            format!("SELECT ordinal, quantity FROM {table} WHERE window_id = $1 AND key_hash = $2 ORDER BY ordinal");
         let rows = sql::all(self.0, &text, vec![window_id.into(), key.to_vec().into()]).await?;
         rows.iter()
             .map(|row| {
                 let quantity: String = row.try_get("", "quantity")?;
-                Ok(KeyRow { ordinal: row.try_get("", "ordinal")?, quantity: quantity_of(&quantity)? })
+                Ok(KeyRow {
+                    ordinal: row.try_get("", "ordinal")?,
+                    quantity: quantity_of(&quantity)?,
+                })
             })
             .collect()
     }
@@ -51,8 +55,12 @@ impl Usage<'_> {
         // Negative in between, so that no two rows ever have the same ordinal.
         let aside = "UPDATE usage_record SET ordinal = $4 WHERE window_id = $1 AND key_hash = $2 AND ordinal = $3";
         for (present, new) in orders {
-            let values: Vec<Value> =
-                vec![window_id.into(), key.to_vec().into(), (*present).into(), new.saturating_neg().into()];
+            let values: Vec<Value> = vec![
+                window_id.into(),
+                key.to_vec().into(),
+                (*present).into(),
+                new.saturating_neg().into(),
+            ];
             sql::execute(self.0, aside, values).await?;
         }
         let back = "UPDATE usage_record SET ordinal = -ordinal WHERE window_id = $1 AND key_hash = $2 AND ordinal < 0";
@@ -91,7 +99,13 @@ impl Usage<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn take_staged(&self, window_id: i64, key: [u8; 16], staged: i64, ordinal: i64) -> Result<(), StoreError> {
+    pub async fn take_staged(
+        &self,
+        window_id: i64,
+        key: [u8; 16],
+        staged: i64,
+        ordinal: i64,
+    ) -> Result<(), StoreError> {
         let columns = COLUMNS.replace("ordinal", "CAST($4 AS BIGINT)");
         let row: Vec<Value> = vec![window_id.into(), key.to_vec().into(), staged.into()];
         let mut values = row.clone();

@@ -26,10 +26,20 @@ impl Usage<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn note_subscriptions(&self, region: RegionId, seen: &[Uuid], at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn note_subscriptions(
+        &self,
+        region: RegionId,
+        seen: &[Uuid],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let text = "INSERT INTO seen_subscription (region_id, platform_subscription_id, first_seen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         for id in seen {
-            sql::execute(self.0, text, vec![region.uuid().into(), (*id).into(), to_micros(at).into()]).await?;
+            sql::execute(
+                self.0,
+                text,
+                vec![region.uuid().into(), (*id).into(), to_micros(at).into()],
+            )
+            .await?;
         }
         Ok(())
     }

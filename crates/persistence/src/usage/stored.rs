@@ -33,7 +33,11 @@ impl Usage<'_> {
     ) -> Result<(), StoreError> {
         let text = "SELECT key_hash, ordinal, quantity, instance_data FROM usage_record WHERE window_id = $1";
         let connection = self.0.connection();
-        let statement = Statement::from_sql_and_values(sea_orm::ConnectionTrait::get_database_backend(connection), text, [window_id.into()]);
+        let statement = Statement::from_sql_and_values(
+            sea_orm::ConnectionTrait::get_database_backend(connection),
+            text,
+            [window_id.into()],
+        );
         let mut rows = connection.stream_raw(statement).await?;
         while let Some(row) = rows.try_next().await? {
             visit(&row, &mut each)?;
@@ -48,9 +52,17 @@ fn visit(row: &QueryResult, each: &mut impl FnMut(StoredRow<'_>)) -> Result<(), 
     } else if let Some(row) = row.try_as_pg_row() {
         (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)
     } else {
-        return Err(StoreError::WrongRowCount { expected: 1, changed: 0 });
+        return Err(StoreError::WrongRowCount {
+            expected: 1,
+            changed: 0,
+        });
     };
-    each(StoredRow { key_hash: key_hash(key)?, ordinal, quantity: quantity_of(quantity)?, instance_data });
+    each(StoredRow {
+        key_hash: key_hash(key)?,
+        ordinal,
+        quantity: quantity_of(quantity)?,
+        instance_data,
+    });
     Ok(())
 }
 

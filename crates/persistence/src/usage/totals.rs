@@ -68,7 +68,8 @@ impl Usage<'_> {
                     WHERE r.platform_subscription_id = $1 AND r.usage_start_s >= $2 AND r.usage_start_s < $3 AND w.region_id = $4 AND w.in_force = 1";
         let values = bounds(region, subscription, period);
         let connection = self.0.connection();
-        let statement = Statement::from_sql_and_values(sea_orm::ConnectionTrait::get_database_backend(connection), text, values);
+        let statement =
+            Statement::from_sql_and_values(sea_orm::ConnectionTrait::get_database_backend(connection), text, values);
         let mut rows = connection.stream_raw(statement).await.map_err(StoreError::from)?;
         while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
             each(input(&row)?)?;
@@ -88,13 +89,18 @@ impl Usage<'_> {
         meter_id: &str,
         sku: &str,
     ) -> Result<Vec<DaySum>, StoreError> {
-        let rows = self.parts("r.usage_start_s", region, subscription, period, meter_id, sku).await?;
+        let rows = self
+            .parts("r.usage_start_s", region, subscription, period, meter_id, sku)
+            .await?;
         let mut days: BTreeMap<i64, Quantity> = BTreeMap::new();
         for row in &rows {
             let start: i64 = row.try_get_by_index(0)?;
             add(days.entry(start.div_euclid(86_400)).or_insert(Quantity::ZERO), row)?;
         }
-        Ok(days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect())
+        Ok(days
+            .into_iter()
+            .map(|(day, quantity)| DaySum { day, quantity })
+            .collect())
     }
 
     /// Sums of a subscription, meter and SKU by resource, largest first, then by name (P-43).
@@ -109,15 +115,23 @@ impl Usage<'_> {
         meter_id: &str,
         sku: &str,
     ) -> Result<Vec<ResourceSum>, StoreError> {
-        let rows = self.parts("r.resource_uri", region, subscription, period, meter_id, sku).await?;
+        let rows = self
+            .parts("r.resource_uri", region, subscription, period, meter_id, sku)
+            .await?;
         let mut resources: HashMap<String, Quantity> = HashMap::new();
         for row in &rows {
             let uri: String = row.try_get_by_index(0)?;
             add(resources.entry(uri).or_insert(Quantity::ZERO), row)?;
         }
-        let mut sums: Vec<_> =
-            resources.into_iter().map(|(resource_uri, quantity)| ResourceSum { resource_uri, quantity }).collect();
-        sums.sort_by(|a, b| b.quantity.cmp(&a.quantity).then_with(|| a.resource_uri.cmp(&b.resource_uri)));
+        let mut sums: Vec<_> = resources
+            .into_iter()
+            .map(|(resource_uri, quantity)| ResourceSum { resource_uri, quantity })
+            .collect();
+        sums.sort_by(|a, b| {
+            b.quantity
+                .cmp(&a.quantity)
+                .then_with(|| a.resource_uri.cmp(&b.resource_uri))
+        });
         Ok(sums)
     }
 
@@ -143,12 +157,18 @@ impl Usage<'_> {
             period.first_day().to_string().into(),
             period.last_day().to_string().into(),
         ];
-        Ok(PeriodCounts { unmapped_rows: unmapped, quarantined_rows: self.found(aside, values).await? })
+        Ok(PeriodCounts {
+            unmapped_rows: unmapped,
+            quarantined_rows: self.found(aside, values).await?,
+        })
     }
 
     async fn found(&self, text: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         let row = sql::one(self.0, text, values).await?;
-        Ok(row.map(|row| row.try_get::<i64>("", "found")).transpose()?.map_or(0, sql::count))
+        Ok(row
+            .map(|row| row.try_get::<i64>("", "found"))
+            .transpose()?
+            .map_or(0, sql::count))
     }
 
     async fn parts(
@@ -186,15 +206,26 @@ fn input(row: &QueryResult) -> Result<UsageInput<'_>, StoreError> {
     } else if let Some(row) = row.try_as_pg_row() {
         (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)
     } else {
-        return Err(StoreError::WrongRowCount { expected: 1, changed: 0 });
+        return Err(StoreError::WrongRowCount {
+            expected: 1,
+            changed: 0,
+        });
     };
-    Ok(UsageInput { meter_id, sku, quantity: quantity_of(quantity)? })
+    Ok(UsageInput {
+        meter_id,
+        sku,
+        quantity: quantity_of(quantity)?,
+    })
 }
 
 /// Adds the quantity in the second column.
 fn add(sum: &mut Quantity, row: &QueryResult) -> Result<(), StoreError> {
     let text: String = row.try_get_by_index(1)?;
     let total = sum.checked_add(quantity_of(&text)?);
-    *sum = total.ok_or_else(|| StoreError::Inconsistent { table: "usage_record", column: "quantity", row: text })?;
+    *sum = total.ok_or_else(|| StoreError::Inconsistent {
+        table: "usage_record",
+        column: "quantity",
+        row: text,
+    })?;
     Ok(())
 }

@@ -84,7 +84,10 @@ impl Usage<'_> {
         sql::execute(self.0, made, vec![id, on, granularity.into()]).await?;
         let found = "SELECT id, granularity, in_force, resume_link, counters FROM usage_window WHERE region_id = $1 AND reported_on = $2";
         let row = sql::one(self.0, found, key.to_vec()).await?;
-        let row = row.ok_or(StoreError::WrongRowCount { expected: 1, changed: 0 })?;
+        let row = row.ok_or(StoreError::WrongRowCount {
+            expected: 1,
+            changed: 0,
+        })?;
         let id: i64 = row.try_get("", "id")?;
         Ok(WindowState {
             id,
@@ -99,9 +102,19 @@ impl Usage<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn set_resume_point(&self, window_id: i64, link: Option<&str>, counters: &Value) -> Result<(), StoreError> {
+    pub async fn set_resume_point(
+        &self,
+        window_id: i64,
+        link: Option<&str>,
+        counters: &Value,
+    ) -> Result<(), StoreError> {
         let text = "UPDATE usage_window SET resume_link = $2, counters = $3 WHERE id = $1";
-        sql::execute(self.0, text, vec![window_id.into(), link.into(), counters.to_string().into()]).await?;
+        sql::execute(
+            self.0,
+            text,
+            vec![window_id.into(), link.into(), counters.to_string().into()],
+        )
+        .await?;
         Ok(())
     }
 
@@ -113,8 +126,14 @@ impl Usage<'_> {
         let rows = "DELETE FROM usage_record WHERE window_id = $1 AND EXISTS \
                     (SELECT 1 FROM usage_window WHERE usage_window.id = $1 AND in_force = 0)";
         sql::execute(self.0, rows, vec![window_id.into()]).await?;
-        sql::execute(self.0, "DELETE FROM usage_staged WHERE window_id = $1", vec![window_id.into()]).await?;
-        self.set_resume_point(window_id, None, &Value::Object(serde_json::Map::new())).await
+        sql::execute(
+            self.0,
+            "DELETE FROM usage_staged WHERE window_id = $1",
+            vec![window_id.into()],
+        )
+        .await?;
+        self.set_resume_point(window_id, None, &Value::Object(serde_json::Map::new()))
+            .await
     }
 
     /// Ends a reading: the window is in force.
@@ -151,28 +170,56 @@ impl Usage<'_> {
         let total = "SELECT COUNT(*) AS found FROM usage_window WHERE region_id = $1 AND reported_on BETWEEN $2 AND $3";
         let range: Vec<Sql> = vec![region.uuid().into(), first.clone().into(), last.clone().into()];
         let total = sql::one(self.0, total, range).await?;
-        let total = total.map(|row| row.try_get::<i64>("", "found")).transpose()?.map_or(0, sql::count);
-        let after = page.after.as_ref().and_then(|after| after.first().cloned()).unwrap_or_else(|| "9999-99-99".to_owned());
+        let total = total
+            .map(|row| row.try_get::<i64>("", "found"))
+            .transpose()?
+            .map_or(0, sql::count);
+        let after = page
+            .after
+            .as_ref()
+            .and_then(|after| after.first().cloned())
+            .unwrap_or_else(|| "9999-99-99".to_owned());
         let text = "SELECT id, reported_on, in_force, held_back, read_at, counters, \
                     (SELECT COUNT(*) FROM usage_record WHERE usage_record.window_id = usage_window.id) AS rows_stored, \
                     (SELECT COUNT(*) FROM quarantined_record WHERE quarantined_record.window_id = usage_window.id AND resolved_at IS NULL) AS aside \
                     FROM usage_window WHERE region_id = $1 AND reported_on BETWEEN $2 AND $3 AND reported_on < $4 \
                     ORDER BY reported_on DESC LIMIT $5";
         let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
-        let values = vec![region.uuid().into(), first.into(), last.into(), after.into(), limit.into()];
-        let rows = sql::all(self.0, text, values).await?.iter().map(window).collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| vec![row.reported_on.clone()]))
+        let values = vec![
+            region.uuid().into(),
+            first.into(),
+            last.into(),
+            after.into(),
+            limit.into(),
+        ];
+        let rows = sql::all(self.0, text, values)
+            .await?
+            .iter()
+            .map(window)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
+            vec![row.reported_on.clone()]
+        }))
     }
 
     /// Days between two days whose window was read (U-86).
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn read_days(&self, region: RegionId, first: NaiveDate, last: NaiveDate) -> Result<Vec<String>, StoreError> {
+    pub async fn read_days(
+        &self,
+        region: RegionId,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<String>, StoreError> {
         let text = "SELECT reported_on FROM usage_window WHERE region_id = $1 AND reported_on BETWEEN $2 AND $3 AND read_at IS NOT NULL AND held_back = 0 \
                     ORDER BY reported_on";
         let values = vec![region.uuid().into(), first.to_string().into(), last.to_string().into()];
-        sql::all(self.0, text, values).await?.iter().map(|row| Ok(row.try_get("", "reported_on")?)).collect()
+        sql::all(self.0, text, values)
+            .await?
+            .iter()
+            .map(|row| Ok(row.try_get("", "reported_on")?))
+            .collect()
     }
 
     /// What is stored of a region.
@@ -215,7 +262,9 @@ fn window(row: &QueryResult) -> Result<WindowRow, StoreError> {
         reported_on: row.try_get("", "reported_on")?,
         in_force: row.try_get::<i64>("", "in_force")? == 1,
         held_back: row.try_get::<i64>("", "held_back")? == 1,
-        read_at: read_at.map(|at| from_micros(at, "usage_window", "read_at")).transpose()?,
+        read_at: read_at
+            .map(|at| from_micros(at, "usage_window", "read_at"))
+            .transpose()?,
         counters: counters(row, id)?,
         rows: sql::count(row.try_get("", "rows_stored")?),
         quarantined: sql::count(row.try_get("", "aside")?),
