@@ -51,7 +51,6 @@ pub fn run(workspace: &Workspace) -> Outcome<PathBuf> {
             style: &style,
             loader: &loader,
             glue: &glue,
-            wasm: &wasm,
         },
     )?;
 

@@ -14,8 +14,6 @@ pub struct Links<'a> {
     pub loader: &'a Asset,
     /// The generated JavaScript.
     pub glue: &'a Asset,
-    /// The module.
-    pub wasm: &'a Asset,
 }
 
 /// The loader, a file of its own because the policy of the page refuses inline scripts.
@@ -36,12 +34,7 @@ pub fn render(template: &str, links: &Links<'_>) -> Outcome<String> {
     if !template.contains(PLACE) {
         return Err(Failure::new(format!("frontend/index.html has no {PLACE}")));
     }
-    let Links {
-        style,
-        loader,
-        glue,
-        wasm,
-    } = links;
+    let Links { style, loader, glue } = links;
     let head = [
         format!(
             "<link rel=\"stylesheet\" href=\"{}\" integrity=\"{}\">",
@@ -52,11 +45,6 @@ pub fn render(template: &str, links: &Links<'_>) -> Outcome<String> {
             "<link rel=\"modulepreload\" href=\"{}\" integrity=\"{}\">",
             glue.address(),
             glue.integrity
-        ),
-        format!(
-            "<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"{}\" integrity=\"{}\">",
-            wasm.address(),
-            wasm.integrity
         ),
         format!(
             "<script type=\"module\" src=\"{}\" integrity=\"{}\"></script>",
@@ -101,14 +89,13 @@ mod tests {
 
     fn rendered(template: &str) -> Outcome<String> {
         let mut assets = Assets::default();
-        let [style, loader, glue, wasm] = ["css", "js", "js", "wasm"].map(|kind| assets.add_hashed("a", kind, vec![1]));
+        let [style, loader, glue] = ["css", "js", "js"].map(|kind| assets.add_hashed("a", kind, vec![1]));
         render(
             template,
             &Links {
                 style: &style,
                 loader: &loader,
                 glue: &glue,
-                wasm: &wasm,
             },
         )
     }
@@ -116,7 +103,7 @@ mod tests {
     #[test]
     fn s_41_every_script_and_style_carries_its_integrity() {
         let page = rendered("<html><head><!-- head --></head><body></body></html>").unwrap();
-        assert_eq!(page.matches("integrity=\"sha384-").count(), 4);
+        assert_eq!(page.matches("integrity=\"sha384-").count(), 3);
         assert!(page.contains("<script type=\"module\" src=\"/assets/a-"));
     }
 

@@ -1,0 +1,44 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import { world } from "./world";
+
+/** Signs in through the page, as a person does. */
+export async function signIn(page: Page, role: string): Promise<void> {
+  const user = world.users[role];
+  await page.goto("/");
+  await page.getByLabel("Email Address").fill(user.email_address);
+  await page.getByLabel("Password").fill(user.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+}
+
+/** Fails on every finding of axe that is serious or worse. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze();
+  const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+}
+
+/** A test whose page must not break the content policy, throw, or ask another origin for anything. */
+export const test = base.extend<{ clean: void }>({
+  clean: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        // Before the sign-in the session and the set-up page answer 401 and 404, which Chromium also prints.
+        const refused = /status of 40[14]/.test(message.text());
+        if (message.type() === "error" && !refused) complaints.push(message.text());
+      });
+      page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(world.address) && !url.startsWith("data:")) complaints.push(`asked for ${url}`);
+      });
+      await use();
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

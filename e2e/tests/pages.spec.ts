@@ -1,0 +1,44 @@
+import { expect, expectAccessible, signIn, test } from "../support/fixtures";
+
+const pages = [
+  ["/", "Dashboard"],
+  ["/distributors", "Distributors"],
+  ["/partners", "Partners"],
+  ["/tenants", "Tenants"],
+  ["/regions", "Regions"],
+  ["/subscriptions", "Subscriptions"],
+  ["/price-lists", "Pricing"],
+  ["/invoices", "Invoices"],
+  ["/usage-records", "Usage"],
+  ["/jobs", "Jobs"],
+  ["/settings", "System Settings"],
+  ["/users", "Users"],
+] as const;
+
+test("every page of the menu opens with its heading and has no grave finding of axe", async ({ page }) => {
+  test.setTimeout(180_000);
+  await signIn(page, "platform_administrator");
+  for (const [path, heading] of pages) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+    await expect(page.getByText("Loading", { exact: true })).toHaveCount(0);
+    await expectAccessible(page);
+  }
+});
+
+test("an administrator adds a distributor, finds it, and a name that is taken is refused at its field", async ({ page }) => {
+  await signIn(page, "platform_administrator");
+  const name = `Baltic Channel ${Date.now()}`;
+  const fill = async () => {
+    await page.goto("/distributors/create");
+    await page.getByLabel("Name", { exact: true }).fill(name);
+  };
+  await fill();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(name);
+});
+
+test("the keyboard reaches the content past the menu", async ({ page }) => {
+  await signIn(page, "platform_reader");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+});

@@ -1,0 +1,47 @@
+import { expect, expectAccessible, signIn, test } from "../support/fixtures";
+import { world } from "../support/world";
+
+test("a wrong password is refused in one sentence that does not say what was wrong", async ({ page }) => {
+  await page.goto("/");
+  await page.getByLabel("Email Address").fill("nobody@skyline-clouds.example");
+  await page.getByLabel("Password").fill("not-the-password-at-all");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(0);
+});
+
+test("signing out ends the session on the server, not only on the screen", async ({ page }) => {
+  await signIn(page, "platform_reader");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  expect((await page.request.get("/api/v1/session")).status()).toBe(401);
+});
+
+test("s_41 the page forbids inline code and every script and style carries its integrity", async ({ page }) => {
+  const answer = await page.goto("/");
+  const policy = answer?.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("unsafe-inline");
+  for (const file of await page.locator("script, link[rel=stylesheet], link[rel=modulepreload]").all()) {
+    expect(await file.getAttribute("integrity")).toMatch(/^sha384-/);
+  }
+});
+
+test("the sign-in page has no grave finding of axe", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const role of Object.keys(world.users)) {
+  test(`${role} signs in and sees only pages of their own`, async ({ page }) => {
+    await signIn(page, role);
+    const main = page.getByRole("navigation", { name: "Main" });
+    const platform = role.startsWith("platform");
+    const tenant = role.startsWith("tenant");
+    await expect(main.getByRole("link", { name: "Distributors" })).toHaveCount(platform || role.startsWith("distributor") ? 1 : 0);
+    await expect(main.getByRole("link", { name: "System Settings" })).toHaveCount(platform ? 1 : 0);
+    await page.goto(tenant ? "/invoices" : "/tenants");
+    await expect(page.getByRole("table")).toBeVisible();
+  });
+}
