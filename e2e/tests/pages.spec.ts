@@ -26,15 +26,24 @@ test("every page of the menu opens with its heading and has no grave finding of 
   }
 });
 
-test("an administrator adds a distributor, finds it, and a name that is taken is refused at its field", async ({ page }) => {
+test("an administrator adds a distributor, finds it, and the same name again is refused", async ({ page }) => {
   await signIn(page, "platform_administrator");
   const name = `Baltic Channel ${Date.now()}`;
-  const fill = async () => {
+  const save = async () => {
     await page.goto("/distributors/create");
-    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByLabel("Distributor Name").fill(name);
+    await page.getByLabel("Legal Name").fill(name);
+    await page.getByRole("textbox", { name: "Country" }).fill("EE");
+    await page.getByRole("button", { name: "Save" }).click();
   };
-  await fill();
-  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(name);
+  await save();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await page.goto("/distributors");
+  await page.getByRole("searchbox").fill(name);
+  await expect(page.getByRole("rowheader", { name })).toHaveCount(1);
+  await save();
+  await expect(page.getByRole("alert")).toContainText(/name/i);
+  await expect(page).toHaveURL(/\/distributors\/create$/);
 });
 
 test("the keyboard reaches the content past the menu", async ({ page }) => {
