@@ -40,7 +40,7 @@ async fn work(runner: Runner, mut shutdown: watch::Receiver<bool>) {
     loop {
         let wait = tokio::select! {
             stepped = runner.step() => after(&stepped),
-            _ = stopped(&mut shutdown) => break,
+            () = stopped(&mut shutdown) => break,
         };
         if let Some(wait) = wait {
             let _ = tokio::time::timeout(wait, stopped(&mut shutdown)).await;

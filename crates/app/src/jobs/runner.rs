@@ -75,7 +75,7 @@ impl Runner {
         let running = Running::new(self.app.clone(), claimed);
         let outcome = if attempts_left {
             let (app, work) = (self.app.clone(), running.clone());
-            supervise(&running, async move { dispatch(&app, &work).await }).await
+            Box::pin(supervise(&running, async move { dispatch(&app, &work).await })).await
         } else {
             Err(JobError::Failed {
                 reason: "worker_lost",

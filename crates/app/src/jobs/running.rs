@@ -149,13 +149,11 @@ impl Running {
     /// [`JobError::Lost`] when it is not; then nothing may be written.
     pub async fn begin(&self) -> Result<Tx, JobError> {
         let tx = self.inner.app.store().begin().await?;
-        match tx.fenced(self.claim()).await? {
-            Some(tx) => Ok(tx),
-            None => {
-                self.inner.lost.store(true, Ordering::Relaxed);
-                Err(JobError::Lost)
-            }
+        if let Some(tx) = tx.fenced(self.claim()).await? {
+            return Ok(tx);
         }
+        self.inner.lost.store(true, Ordering::Relaxed);
+        Err(JobError::Lost)
     }
 
     /// Tells how far the work is (U-64).

@@ -159,13 +159,13 @@ pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<C
         Err(OpenError::App(error)) => return Err(error),
     };
     let tx = app.store().begin().await?;
-    if let Some(found) = found {
-        if !tx.regions().set_ready(id, region.version, &found).await? {
-            return Err(Error::conflict(
-                "connection_changed",
-                "The connection was changed during the test. Test it again.",
-            ));
-        }
+    if let Some(found) = found
+        && !tx.regions().set_ready(id, region.version, &found).await?
+    {
+        return Err(Error::conflict(
+            "connection_changed",
+            "The connection was changed during the test. Test it again.",
+        ));
     }
     let outcome = serde_json::json!({ "succeeded": result.succeeded });
     audit::record(app, &tx, actor, act("region.test_connection", id, None, Some(outcome))).await?;
@@ -199,24 +199,25 @@ pub(super) fn checked(invalid: &mut Invalid, prefix: &str, input: &ConnectionInp
             "Enter a secret, or give a certificate with its key.",
         );
     }
-    if let Some(pem) = &certificate {
-        if !(pem.expose().contains("BEGIN CERTIFICATE") && pem.expose().contains("PRIVATE KEY")) {
-            invalid.add(
-                at("certificate_pem"),
-                "certificate_invalid",
-                "Give the certificate and its unencrypted key as PEM.",
-            );
-        }
+    let whole =
+        |pem: &Secret<String>| pem.expose().contains("BEGIN CERTIFICATE") && pem.expose().contains("PRIVATE KEY");
+    if certificate.as_ref().is_some_and(|pem| !whole(pem)) {
+        invalid.add(
+            at("certificate_pem"),
+            "certificate_invalid",
+            "Give the certificate and its unencrypted key as PEM.",
+        );
     }
     let private_ca_pem = filled(&input.private_ca_pem);
-    if let Some(pem) = &private_ca_pem {
-        if outbound::certificates_in(pem).is_err() {
-            invalid.add(
-                at("private_ca_pem"),
-                "certificate_invalid",
-                "This is not a certificate in PEM form.",
-            );
-        }
+    if private_ca_pem
+        .as_deref()
+        .is_some_and(|pem| outbound::certificates_in(pem).is_err())
+    {
+        invalid.add(
+            at("private_ca_pem"),
+            "certificate_invalid",
+            "This is not a certificate in PEM form.",
+        );
     }
     let tenant =
         filled(&input.tenant_endpoint).and_then(|text| validate::endpoint(invalid, &at("tenant_endpoint"), &text));

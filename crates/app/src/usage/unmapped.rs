@@ -41,23 +41,22 @@ pub(super) async fn settle(
     let tx = running.begin().await?;
     for row in &unmapped {
         let id = row.platform_subscription_id;
-        match tenant {
-            Some(tenant) => create(app, &tx, region, tenant, id, find(&known, id)).await?,
-            None => {
-                let message = format!(
-                    "{}: usage of {id} is parked, because no subscription is registered for it.",
-                    region.fields.name
-                );
-                let raise = Raise {
-                    id: ids::new_id(app),
-                    kind: "subscription_missing",
-                    severity: "warning",
-                    subject_key: &format!("region:{}:{id}", region.id),
-                    message: &message,
-                };
-                tx.alerts().raise(raise, app.clock().now()).await?;
-            }
+        if let Some(tenant) = tenant {
+            create(app, &tx, region, tenant, id, find(&known, id)).await?;
+            continue;
         }
+        let message = format!(
+            "{}: usage of {id} is parked, because no subscription is registered for it.",
+            region.fields.name
+        );
+        let raise = Raise {
+            id: ids::new_id(app),
+            kind: "subscription_missing",
+            severity: "warning",
+            subject_key: &format!("region:{}:{id}", region.id),
+            message: &message,
+        };
+        tx.alerts().raise(raise, app.clock().now()).await?;
     }
     if let Some(tenant) = tenant {
         stale::mapping_changed(&tx, tenant).await?;

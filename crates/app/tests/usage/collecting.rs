@@ -22,7 +22,7 @@ async fn a_collected_range_holds_exactly_what_the_stamp_reported_u25() {
         );
         let truth = world.stamp.truth(day(FIRST), day("2026-10-05"));
         assert!(truth.hourly_rows > 60, "several pages a day");
-        assert_eq!(world.state().await.len() as u64, truth.hourly_rows);
+        assert_eq!(u64::try_from(world.state().await.len()).unwrap(), truth.hourly_rows);
         assert_eq!(
             world.sums().await,
             world.truth(FIRST, "2026-10-05"),

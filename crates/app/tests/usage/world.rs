@@ -8,13 +8,13 @@ use cms_app::clock::FixedClock;
 use cms_app::jobs::{Runner, StepOutcome};
 use cms_app::regions::{self, ConnectionInput, RegionDetails, RegionInput, UpdateUsage};
 use cms_app::vault::Vault;
-use cms_app::{Actor, App, Clock, CredentialKind, Error};
+use cms_app::{Actor, App, CredentialKind, Error};
 use domain::decimal::Quantity;
 use domain::ids::RegionId;
 use domain::role::{Anchor, Role};
 use outbound::{EgressPolicy, GuardedClient, Secret};
 use persistence::Store;
-use persistence::job::JobRow;
+use persistence::job::{JobFilter, JobRow};
 use region_simulator::{EstateConfig, Identity, RunningSimulator, SimulatorConfig, start};
 use testkit::TestDatabase;
 use uuid::Uuid;
@@ -91,7 +91,7 @@ impl World {
         let client = GuardedClient::new(policy).unwrap();
         let app = App::new(
             store,
-            clock.clone() as Arc<dyn Clock>,
+            Arc::<FixedClock>::clone(&clock),
             vault,
             client,
             "https://cms.example".into(),
@@ -176,7 +176,7 @@ impl World {
     pub async fn newest_job(&self) -> JobRow {
         let mut page = persistence::PageRequest::first(1, "created_at");
         page.descending = true;
-        let list = cms_app::jobs::list(&self.app, &administrator(), &Default::default(), &page)
+        let list = cms_app::jobs::list(&self.app, &administrator(), &JobFilter::default(), &page)
             .await
             .unwrap();
         list.items.into_iter().next().unwrap().job

@@ -111,10 +111,10 @@ impl Jobs<'_> {
         lease_s: i64,
         maximum_runtime_hours: i64,
     ) -> Result<Option<Claimed>, StoreError> {
-        if let Some(lock_key) = lock_key {
-            if !self.take_lock(&lock_key, id).await? {
-                return Ok(None);
-            }
+        if let Some(lock_key) = lock_key
+            && !self.take_lock(&lock_key, id).await?
+        {
+            return Ok(None);
         }
         let now = sql::now_micros(self.0.backend());
         let text = format!(

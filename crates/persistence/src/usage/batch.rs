@@ -138,7 +138,7 @@ impl Usage<'_> {
             window_id.into(),
             read_at.into(),
             array(rows, |to, row| {
-                push(to, format_args!("{}", row.platform_subscription_id.hyphenated()))
+                push(to, format_args!("{}", row.platform_subscription_id.hyphenated()));
             }),
             array(rows, |to, row| quoted(to, &row.meter_id)),
             array(rows, |to, row| push(to, format_args!("{}", row.usage_start_s))),
@@ -149,7 +149,7 @@ impl Usage<'_> {
             array(rows, |to, row| quoted(to, &row.quantity_text)),
             array(rows, |to, row| quoted(to, &row.instance_data)),
             array(rows, |to, row| {
-                push(to, format_args!("\"\\\\x{}\"", hex::encode(row.key_hash)))
+                push(to, format_args!("\"\\\\x{}\"", hex::encode(row.key_hash)));
             }),
             array(rows, |to, row| push(to, format_args!("{}", row.ordinal))),
         ];
