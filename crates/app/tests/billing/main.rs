@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod blocking;
 mod dashboard;
 mod documents;
 mod generating;

@@ -1,6 +1,7 @@
 //! Period documents: previews, issued and paid invoices, their lines, numbers and stored bytes (billing.md).
 
 mod changes;
+mod completeness;
 mod document;
 mod entity;
 mod inputs;
@@ -9,10 +10,9 @@ mod line;
 mod list;
 mod preview;
 
+pub use completeness::{QuarantinedRow, RegionCoverage, TenantRegion};
 pub use document::DocumentRow;
-pub use inputs::{
-    BilledSubscription, BilledTenant, EarlierNet, IssuedHead, QuarantinedRow, RegionCoverage, TenantRegion,
-};
+pub use inputs::{BilledSubscription, BilledTenant, EarlierNet, IssuedHead};
 pub use issue::IssueFigures;
 pub use line::{LineRow, NewLine};
 pub use list::{InvoiceFilter, MonthTotal};
