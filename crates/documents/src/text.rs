@@ -29,7 +29,8 @@ pub fn lines(text: &str, word: usize) -> Vec<String> {
     lines
 }
 
-/// Puts zero-width spaces into runs without a blank that are longer than `word`: after a separator, else after each `word`.
+/// Puts zero-width spaces into runs without a blank that are longer than `word`: after separators, else every few letters, so
+/// that even the widest letters stay inside a narrow column.
 fn breakable(text: &str, word: usize) -> String {
     let mut result = String::with_capacity(text.len());
     for (at, run) in text.split(' ').enumerate() {
@@ -40,15 +41,16 @@ fn breakable(text: &str, word: usize) -> String {
             result.push_str(run);
             continue;
         }
+        let chunk = (word / 4).max(4);
         let mut since_break = 0_usize;
         for c in run.chars() {
-            if since_break >= word && !is_mark(c) {
+            if since_break >= chunk && !is_mark(c) {
                 result.push(ZERO_WIDTH_SPACE);
                 since_break = 0;
             }
             result.push(c);
             since_break = since_break.saturating_add(1);
-            if since_break > word / 3 && matches!(c, '_' | '-' | '/' | '.' | '\\' | '@' | ':' | ';' | ',') {
+            if since_break > 1 && matches!(c, '_' | '-' | '/' | '.' | '\\' | '@' | ':' | ';' | ',') {
                 result.push(ZERO_WIDTH_SPACE);
                 since_break = 0;
             }
@@ -88,8 +90,11 @@ mod tests {
     #[test]
     fn b_87_long_words_can_wrap_and_short_ones_are_untouched() {
         assert_eq!(line("short words stay", 10), "short words stay");
-        assert_eq!(line("aaaaaaaaaaaa", 5), "aaaaa\u{200b}aaaaa\u{200b}aa");
-        assert_eq!(line("subscription_production", 15), "subscription_\u{200b}production");
+        assert_eq!(line("aaaaaaaaaaaa", 5), "aaaa\u{200b}aaaa\u{200b}aaaa");
+        assert_eq!(
+            line("subscription_production", 20),
+            "subsc\u{200b}ripti\u{200b}on_\u{200b}produ\u{200b}ction"
+        );
     }
 
     #[test]
