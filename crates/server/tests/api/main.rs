@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod billing;
 mod harness;
 mod idempotency;
 mod organisation;
