@@ -14,6 +14,16 @@ impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
+
+    /// A failure that has been reported already: the output ends with its closing line.
+    pub const fn reported() -> Self {
+        Self(String::new())
+    }
+
+    /// True if there is nothing more to say.
+    pub const fn is_reported(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl fmt::Display for Failure {

@@ -63,7 +63,9 @@ fn main() -> ExitCode {
     match run(&Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            if !failure.is_reported() {
+                eprintln!("error: {failure}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -15,7 +15,7 @@ pub fn run(folder: &Path) -> Outcome {
     if tally.failed == 0 {
         Ok(())
     } else {
-        Err(Failure::new("worked examples fail"))
+        Err(Failure::reported())
     }
 }
 

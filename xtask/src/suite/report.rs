@@ -65,7 +65,7 @@ impl Report {
         if sum.failed == 0 {
             Ok(())
         } else {
-            Err(Failure::new("the checks do not hold"))
+            Err(Failure::reported())
         }
     }
 }
