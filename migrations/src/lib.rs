@@ -12,7 +12,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        FILES.iter().map(|(name, sql)| -> Box<dyn MigrationTrait> { Box::new(SqlFile { name, sql }) }).collect()
+        FILES
+            .iter()
+            .map(|(name, sql)| -> Box<dyn MigrationTrait> { Box::new(SqlFile { name, sql }) })
+            .collect()
     }
 }
 
@@ -87,5 +90,7 @@ fn for_backend(sql: &str, backend: DatabaseBackend) -> String {
         DatabaseBackend::Postgres => ("UUID", "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         _ => ("BLOB", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     };
-    sql.replace("{id}", id).replace("{blob}", blob).replace("{serial}", serial)
+    sql.replace("{id}", id)
+        .replace("{blob}", blob)
+        .replace("{serial}", serial)
 }

@@ -40,19 +40,13 @@ pub struct Problem {
     #[cfg_attr(feature = "openapi", schema(example = 404))]
     pub status: u16,
     /// What happened and what to do.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Nothing with this id is visible to you.")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Nothing with this id is visible to you."))]
     pub detail: String,
     /// Stable code for programs.
     #[cfg_attr(feature = "openapi", schema(example = "not_found"))]
     pub code: String,
     /// Identifies the request in the log.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "0192f0a0-0000-7000-8000-000000000001")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "0192f0a0-0000-7000-8000-000000000001"))]
     pub request_id: String,
     /// One entry for each wrong field.
     pub errors: Vec<ProblemField>,

@@ -126,10 +126,7 @@ pub struct InvoiceLineView {
     #[cfg_attr(feature = "openapi", schema(example = "usage"))]
     pub line_kind: String,
     /// What it is for.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "VM size hours, standard_d4s_v3")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "VM size hours, standard_d4s_v3"))]
     pub description: String,
     /// Meter.
     pub meter_id: Option<String>,

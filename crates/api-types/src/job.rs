@@ -23,10 +23,7 @@ pub struct JobView {
     /// Region or tenant it works on.
     pub target: Option<Reference>,
     /// What it does.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Update Usage zrh1, 1 to 31 Oct 2026")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Update Usage zrh1, 1 to 31 Oct 2026"))]
     pub title: String,
     /// Units done.
     #[cfg_attr(feature = "openapi", schema(example = 12))]
@@ -69,9 +66,6 @@ pub struct JobLogLine {
     #[cfg_attr(feature = "openapi", schema(example = "information"))]
     pub level: String,
     /// Text.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Read 2026-10-01: 4100 rows, 4100 added.")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Read 2026-10-01: 4100 rows, 4100 added."))]
     pub message: String,
 }

@@ -9,10 +9,7 @@ use uuid::Uuid;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeterView {
     /// Identity, lower case.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793"))]
     pub meter_id: String,
     /// Name.
     #[cfg_attr(feature = "openapi", schema(example = "VM size hours"))]
@@ -89,10 +86,7 @@ pub struct PricingItemView {
     /// Identity.
     pub id: Uuid,
     /// Meter.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793"))]
     pub meter_id: String,
     /// Name of the meter.
     #[cfg_attr(feature = "openapi", schema(example = "VM size hours"))]
@@ -192,10 +186,7 @@ pub struct PriceListUpdate {
 #[serde(deny_unknown_fields)]
 pub struct PricingItemInput {
     /// Meter.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "6dab500f-a4fd-49c4-956d-229bb9c8c793"))]
     pub meter_id: String,
     /// SKU; absent: any.
     #[cfg_attr(feature = "openapi", schema(example = "standard_d4s_v3"))]

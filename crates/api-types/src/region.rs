@@ -31,31 +31,19 @@ pub struct RegionView {
     #[cfg_attr(feature = "openapi", schema(example = "Zurich"))]
     pub details: String,
     /// Management address of the operator.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "https://adminmanagement.zrh1.cloud.example")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "https://adminmanagement.zrh1.cloud.example"))]
     pub admin_endpoint: String,
     /// Management address of users.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "https://management.zrh1.cloud.example")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "https://management.zrh1.cloud.example"))]
     pub tenant_endpoint: Option<String>,
     /// `entra` or `adfs`, discovered by the connection test.
     #[cfg_attr(feature = "openapi", schema(example = "entra"))]
     pub identity_system: Option<String>,
     /// Directory of the service principal; not needed with AD FS.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "7d1b9b42-3c55-4c8e-8f0e-2a6f0f3f9a10")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "7d1b9b42-3c55-4c8e-8f0e-2a6f0f3f9a10"))]
     pub directory: Option<String>,
     /// Login host named by the metadata, confirmed.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "https://login.microsoftonline.com/")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "https://login.microsoftonline.com/"))]
     pub login_endpoint: Option<String>,
     /// Service principal.
     pub client_id: Option<String>,
@@ -180,10 +168,7 @@ pub struct RegionInput {
 #[serde(deny_unknown_fields)]
 pub struct ConnectionInput {
     /// https address with a host.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "https://adminmanagement.zrh1.cloud.example")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "https://adminmanagement.zrh1.cloud.example"))]
     pub admin_endpoint: String,
     /// Absent: discovered.
     #[serde(default)]
@@ -192,10 +177,7 @@ pub struct ConnectionInput {
     #[serde(default)]
     pub directory: Option<String>,
     /// Service principal.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "1f0c1c52-8d6f-4d37-b7a5-5d1f2e9c8b77")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "1f0c1c52-8d6f-4d37-b7a5-5d1f2e9c8b77"))]
     pub client_id: String,
     /// Secret; write only. Absent: keep the stored one when no endpoint changed.
     #[serde(default)]
@@ -268,10 +250,7 @@ pub struct ConnectionStep {
     #[cfg_attr(feature = "openapi", schema(example = true))]
     pub succeeded: bool,
     /// What was found, or what to mend.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Signed in at login.microsoftonline.com.")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Signed in at login.microsoftonline.com."))]
     pub message: String,
 }
 

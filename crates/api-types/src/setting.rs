@@ -24,10 +24,7 @@ pub struct SettingView {
     #[cfg_attr(feature = "openapi", schema(example = "1-200 characters"))]
     pub bounds: String,
     /// What it does.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Legal name of the seller on documents")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Legal name of the seller on documents"))]
     pub drives: String,
 }
 

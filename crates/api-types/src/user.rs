@@ -7,7 +7,10 @@ use uuid::Uuid;
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent flag of the account (I-1)")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent flag of the account (I-1)"
+)]
 pub struct UserView {
     /// Identity.
     pub id: Uuid,

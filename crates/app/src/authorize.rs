@@ -48,12 +48,10 @@ pub fn permitted(actor: &Actor, operation: &'static str) -> Result<Scope, Error>
 /// # Errors
 /// [`Error::SwitchedOff`] naming the setting.
 pub async fn switched_on(tx: &Tx, actor: &Actor, operation: &'static str) -> Result<(), Error> {
-    if let Decision::InScopeWhile(key) = policy::decide(actor.role, operation) {
-        if !crate::settings::read_switch(tx, &key).await? {
-            return Err(Error::SwitchedOff(key));
-        }
+    match policy::decide(actor.role, operation) {
+        Decision::InScopeWhile(key) if !crate::settings::read_switch(tx, &key).await? => Err(Error::SwitchedOff(key)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Check 6: a fresh proof of identity where the operation needs one. The host's console is proof itself.

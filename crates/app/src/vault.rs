@@ -118,8 +118,12 @@ impl Vault {
     }
 
     /// Keyed hash of bytes, for cursors and device cookies.
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "HMAC takes keys of every length"
+    )]
     pub fn keyed(&self, purpose: &str, bytes: &[u8]) -> Vec<u8> {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(self.master.as_slice()).expect("HMAC takes any key");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);

@@ -158,10 +158,7 @@ mod tests {
     #[test]
     fn an_anchor_fits_its_role_or_does_not_exist() {
         let id = Uuid::from_u128(7);
-        assert_eq!(
-            Anchor::of(Role::PlatformReader, None),
-            Some(Anchor::Platform)
-        );
+        assert_eq!(Anchor::of(Role::PlatformReader, None), Some(Anchor::Platform));
         assert_eq!(
             Anchor::of(Role::PartnerAdministrator, Some(id)),
             Some(Anchor::Partner(id.into()))

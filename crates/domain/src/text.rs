@@ -21,10 +21,6 @@ pub enum TextInvalid {
 
 impl TextInvalid {
     /// Stable code.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "errors of every kind hand out their code alike"
-    )]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "required",

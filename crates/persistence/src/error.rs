@@ -43,9 +43,7 @@ pub enum StoreError {
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(constraint)) => {
-                Self::Duplicate { constraint }
-            }
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(constraint)) => Self::Duplicate { constraint },
             Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)) => Self::Reference,
             _ if matches!(error, DbErr::ConnectionAcquire(_)) => Self::Busy,
             _ => Self::Driver(error),

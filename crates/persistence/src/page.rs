@@ -44,12 +44,7 @@ pub struct PageOf<T> {
 
 impl<T> PageOf<T> {
     /// A page from one item more than asked for: the extra one only tells that there are more.
-    pub fn from_rows(
-        mut rows: Vec<T>,
-        limit: u64,
-        total: Option<u64>,
-        key: impl Fn(&T) -> Vec<String>,
-    ) -> Self {
+    pub fn from_rows(mut rows: Vec<T>, limit: u64, total: Option<u64>, key: impl Fn(&T) -> Vec<String>) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -98,24 +93,16 @@ impl SortBy {
             return Cond::all();
         };
         let parts = match after.as_slice() {
-            [value, id] => Uuid::parse_str(id)
-                .ok()
-                .and_then(|id| Some((self.value(value)?, id))),
+            [value, id] => Uuid::parse_str(id).ok().and_then(|id| Some((self.value(value)?, id))),
             _ => None,
         };
         let Some((value, id)) = parts else {
             return Cond::all().add(Expr::val(1).eq(0));
         };
         let (beyond, tie) = if page.descending {
-            (
-                self.column.clone().lt(value.clone()),
-                self.id.clone().lt(id),
-            )
+            (self.column.clone().lt(value.clone()), self.id.clone().lt(id))
         } else {
-            (
-                self.column.clone().gt(value.clone()),
-                self.id.clone().gt(id),
-            )
+            (self.column.clone().gt(value.clone()), self.id.clone().gt(id))
         };
         Cond::any()
             .add(beyond)
@@ -124,11 +111,7 @@ impl SortBy {
 
     /// The direction of the list.
     pub(crate) fn order(page: &PageRequest) -> Order {
-        if page.descending {
-            Order::Desc
-        } else {
-            Order::Asc
-        }
+        if page.descending { Order::Desc } else { Order::Asc }
     }
 
     fn value(&self, text: &str) -> Option<Value> {
@@ -156,10 +139,7 @@ mod tests {
     #[test]
     fn the_extra_row_only_tells_that_there_are_more() {
         let page = PageOf::from_rows(vec![1, 2, 3], 2, None, |n| vec![n.to_string()]);
-        assert_eq!(
-            (page.items, page.next),
-            (vec![1, 2], Some(vec!["2".to_owned()]))
-        );
+        assert_eq!((page.items, page.next), (vec![1, 2], Some(vec!["2".to_owned()])));
         let last = PageOf::from_rows(vec![3], 2, None, |n: &i32| vec![n.to_string()]);
         assert_eq!(last.next, None);
     }

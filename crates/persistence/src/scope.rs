@@ -11,9 +11,7 @@ pub(crate) fn tenants(scope: Scope, column: Expr) -> Cond {
     match scope.anchor() {
         Anchor::Platform => Cond::all(),
         Anchor::Tenant(id) => Cond::all().add(column.eq(id.uuid())),
-        Anchor::Partner(id) => {
-            Cond::all().add(column.in_subquery(select("tenant", "partner_id", id.uuid())))
-        }
+        Anchor::Partner(id) => Cond::all().add(column.in_subquery(select("tenant", "partner_id", id.uuid()))),
         Anchor::Distributor(id) => {
             let partners = select("partner", "distributor_id", id.uuid());
             let tenants = Query::select()
@@ -33,9 +31,7 @@ pub(crate) fn partners(scope: Scope, column: Expr) -> Cond {
         Anchor::Platform => Cond::all(),
         Anchor::Tenant(_) => nothing(),
         Anchor::Partner(id) => Cond::all().add(column.eq(id.uuid())),
-        Anchor::Distributor(id) => {
-            Cond::all().add(column.in_subquery(select("partner", "distributor_id", id.uuid())))
-        }
+        Anchor::Distributor(id) => Cond::all().add(column.in_subquery(select("partner", "distributor_id", id.uuid()))),
     }
 }
 
@@ -50,11 +46,7 @@ pub(crate) fn distributors(scope: Scope, column: Expr) -> Cond {
 
 /// Condition for what the platform owns: regions, price lists, settings (PM-5).
 pub(crate) fn platform(scope: Scope) -> Cond {
-    if scope.is_everything() {
-        Cond::all()
-    } else {
-        nothing()
-    }
+    if scope.is_everything() { Cond::all() } else { nothing() }
 }
 
 fn nothing() -> Cond {

@@ -13,11 +13,7 @@ pub fn to_micros(at: DateTime<Utc>) -> i64 {
 ///
 /// # Errors
 /// [`StoreError::Inconsistent`] when the value is outside the calendar.
-pub fn from_micros(
-    micros: i64,
-    table: &'static str,
-    column: &'static str,
-) -> Result<DateTime<Utc>, StoreError> {
+pub fn from_micros(micros: i64, table: &'static str, column: &'static str) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_micros(micros).ok_or_else(|| StoreError::Inconsistent {
         table,
         column,

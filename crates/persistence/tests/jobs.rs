@@ -264,9 +264,9 @@ async fn the_list_pages_newest_first_and_shows_others_only_what_they_asked_for_p
         for number in 0..3 {
             queue(&store, &job(&format!("job {number}"))).await;
         }
-        let asker = Uuid::now_v7();
+        let person = Uuid::now_v7();
         let asked = NewJob {
-            requested_by: Some(asker),
+            requested_by: Some(person),
             ..job("asked for")
         };
         queue(&store, &asked).await;
@@ -293,7 +293,7 @@ async fn the_list_pages_newest_first_and_shows_others_only_what_they_asked_for_p
         let page = PageRequest::first(50, "created_at");
         let own = tx
             .jobs()
-            .list(partner, Some(asker), &JobFilter::default(), &page)
+            .list(partner, Some(person), &JobFilter::default(), &page)
             .await
             .unwrap();
         assert_eq!(own.items.iter().map(|job| job.id).collect::<Vec<_>>(), [asked.id]);

@@ -69,10 +69,10 @@ enum AdminCommand {
 pub async fn run(command: Command) -> ExitCode {
     let done = match &command.what {
         What::Openapi => crate::openapi::document_text().map(|text| print(text.trim_end())),
-        What::Serve => serve(&command).await,
+        What::Serve => Box::pin(serve(&command)).await,
         What::Usage {
             what: UsageCommand::Import { region, files },
-        } => import(&command, region, files).await,
+        } => Box::pin(import(&command, region, files)).await,
         What::Admin { what } => admin(&command, what).await,
     };
     match done {

@@ -74,11 +74,13 @@ impl ApiError {
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::App(Error::TooMany { retry_after_s }) => Some(*retry_after_s),
-            Self::App(Error::Busy) => Some(1),
-            Self::App(Error::Conflict {
-                code: "idempotency_in_progress",
-                ..
-            }) => Some(1),
+            Self::App(
+                Error::Busy
+                | Error::Conflict {
+                    code: "idempotency_in_progress",
+                    ..
+                },
+            ) => Some(1),
             _ => None,
         }
     }

@@ -94,9 +94,7 @@ fn checked(header: &HeaderValue) -> Result<&str, ApiError> {
 }
 
 async fn read_body(request: &mut ServiceRequest) -> Result<Bytes, actix_web::Error> {
-    let payload = request.take_payload();
-    let body = actix_web::dev::Payload::from(payload);
-    let bytes = collect(body).await?;
+    let bytes = collect(request.take_payload()).await?;
     request.set_payload(Payload::from(bytes.clone()));
     Ok(bytes)
 }

@@ -7,5 +7,5 @@ use cms_server::command::{Command, run};
 
 fn main() -> ExitCode {
     let command = Command::parse();
-    actix_web::rt::System::new().block_on(run(command))
+    actix_web::rt::System::new().block_on(Box::pin(run(command)))
 }

@@ -57,7 +57,7 @@ pub async fn create(app: &App, actor: &Actor, input: &PartnerInput) -> Result<Pa
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "partner.create").await?;
     let parent = tx.distributors().find(scope, input.distributor_id).await?;
-    if parent.filter(|parent| parent.archived_at.is_none()).is_none() {
+    if parent.is_none_or(|parent| parent.archived_at.is_some()) {
         return Err(Invalid::unknown_reference("/distributor_id"));
     }
     let fields = checked(&tx, input).await?;

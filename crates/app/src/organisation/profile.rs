@@ -85,7 +85,8 @@ impl Profile {
             invalid.add("/profile/address/lines", "too_long", "Use at most 5 lines.");
         }
         let letters = self.country.chars().all(|letter| letter.is_ascii_uppercase());
-        if !self.country.is_empty() && !(letters && self.country.len() == 2) {
+        let complete = self.country.is_empty() || (letters && self.country.len() == 2);
+        if !complete {
             invalid.add(
                 "/profile/country",
                 "country_unknown",

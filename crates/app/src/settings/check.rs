@@ -37,7 +37,7 @@ fn integer(row: &SettingRow, entered: &Value) -> Result<Value, (&'static str, St
 }
 
 fn text_value(row: &SettingRow, entered: &str) -> Result<String, (&'static str, String)> {
-    if entered.trim().is_empty() && row.default == Value::from("") {
+    if entered.trim().is_empty() && row.default == "" {
         return Ok(String::new());
     }
     match row.kind.as_str() {
@@ -140,8 +140,8 @@ fn wrong(code: &'static str, detail: &str) -> (&'static str, String) {
 mod tests {
     use super::*;
 
-    fn code(key: &str, entered: Value) -> Option<&'static str> {
-        checked(domain::setting::row(key).unwrap(), &entered)
+    fn code(key: &str, entered: &Value) -> Option<&'static str> {
+        checked(domain::setting::row(key).unwrap(), entered)
             .err()
             .map(|(code, _)| code)
     }
@@ -159,26 +159,26 @@ mod tests {
     #[test]
     fn values_out_of_type_or_bounds_are_refused_by_code() {
         assert_eq!(
-            code("jobs.job_maximum_runtime_hours", 169.into()),
+            code("jobs.job_maximum_runtime_hours", &169.into()),
             Some("out_of_bounds")
         );
         assert_eq!(
-            code("invoices.header_font_colour", "red".into()),
+            code("invoices.header_font_colour", &"red".into()),
             Some("colour_invalid")
         );
         assert_eq!(
-            code("billing.default_platform_currency", "XXY".into()),
+            code("billing.default_platform_currency", &"XXY".into()),
             Some("currency_unknown")
         );
         assert_eq!(
-            code("billing.time_zone", "Mars/Olympus".into()),
+            code("billing.time_zone", &"Mars/Olympus".into()),
             Some("time_zone_unknown")
         );
         assert_eq!(
-            code("billing.use_monthly_variable_pricing", "on".into()),
+            code("billing.use_monthly_variable_pricing", &"on".into()),
             Some("switch_invalid")
         );
-        assert_eq!(code("invoices.number_prefix", "inv ".into()), Some("prefix_invalid"));
-        assert_eq!(code("invoices.header_font_colour", "#a1b2c3".into()), None);
+        assert_eq!(code("invoices.number_prefix", &"inv ".into()), Some("prefix_invalid"));
+        assert_eq!(code("invoices.header_font_colour", &"#a1b2c3".into()), None);
     }
 }

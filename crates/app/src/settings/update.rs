@@ -112,11 +112,11 @@ fn accepted(section: &str, before: &SettingsPage, values: &BTreeMap<String, Valu
 /// ST-5: pairs of values that cannot stand together.
 fn check_pairs(invalid: &mut Invalid, before: &SettingsPage, changes: &mut Vec<Change>) {
     let value = |changes: &[Change], key: &str| {
-        let changed = changes
+        let entered = changes
             .iter()
             .find(|(row, _, _)| row.key == key)
             .map(|(_, _, new)| new.clone());
-        changed.or_else(|| {
+        entered.or_else(|| {
             before
                 .settings
                 .iter()

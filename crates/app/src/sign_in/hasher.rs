@@ -113,7 +113,9 @@ fn work(tasks: &Mutex<Receiver<Task>>) {
                 answer,
             }) => {
                 // Nobody waits any more when the request was given up.
-                answer.send(verify(&argon, &mut memory, &password, stored.as_deref())).unwrap_or_default();
+                answer
+                    .send(verify(&argon, &mut memory, &password, stored.as_deref()))
+                    .unwrap_or_default();
             }
             Err(_) => return,
         }

@@ -159,7 +159,7 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
 
 async fn describe(tx: &Tx, user: UserRow, expires_at: DateTime<Utc>) -> Result<DescribedSession, Error> {
     let mut operations = Vec::new();
-    for (operation, _) in policy::table().map_err(Error::internal)? {
+    for operation in policy::table().map_err(Error::internal)?.keys() {
         let may = match policy::decide(user.role, operation) {
             Decision::Never => false,
             Decision::Everything | Decision::InScope => true,

@@ -37,15 +37,10 @@ impl Budgets<'_> {
         let connection = self.0.connection();
         let backend = connection.get_database_backend();
         let window = to_micros(window_started_at);
-        let drop_old =
-            "DELETE FROM rate_budget WHERE budget = $1 AND subject = $2 AND window_started_at < $3";
+        let drop_old = "DELETE FROM rate_budget WHERE budget = $1 AND subject = $2 AND window_started_at < $3";
         let values = [budget.into(), subject.into(), window.into()];
         connection
-            .execute_raw(Statement::from_sql_and_values(
-                backend,
-                drop_old,
-                values.clone(),
-            ))
+            .execute_raw(Statement::from_sql_and_values(backend, drop_old, values.clone()))
             .await?;
         let count = "INSERT INTO rate_budget (budget, subject, window_started_at, used) VALUES ($1, $2, $3, 1) \
                      ON CONFLICT (budget, subject, window_started_at) DO UPDATE SET used = rate_budget.used + 1 \
@@ -67,12 +62,9 @@ impl Budgets<'_> {
         window_started_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let connection = self.0.connection();
-        let sql = "UPDATE rate_budget SET used = used - 1 WHERE budget = $1 AND subject = $2 AND window_started_at = $3";
-        let values = [
-            budget.into(),
-            subject.into(),
-            to_micros(window_started_at).into(),
-        ];
+        let sql =
+            "UPDATE rate_budget SET used = used - 1 WHERE budget = $1 AND subject = $2 AND window_started_at = $3";
+        let values = [budget.into(), subject.into(), to_micros(window_started_at).into()];
         connection
             .execute_raw(Statement::from_sql_and_values(
                 connection.get_database_backend(),

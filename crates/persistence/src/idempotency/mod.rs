@@ -54,9 +54,7 @@ impl Idempotency<'_> {
     /// [`StoreError`] of the database.
     pub async fn find(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, StoreError> {
         let id = (key.actor_id.uuid(), key.route.clone(), key.key_hash.clone());
-        let row = entity::Entity::find_by_id(id)
-            .one(self.0.connection())
-            .await?;
+        let row = entity::Entity::find_by_id(id).one(self.0.connection()).await?;
         row.map(|row| {
             let status = u16::try_from(row.status).map_err(|_| StoreError::Inconsistent {
                 table: "idempotency_record",
@@ -77,12 +75,7 @@ impl Idempotency<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn claim(
-        &self,
-        key: &RequestKey,
-        request_id: &str,
-        at: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    pub async fn claim(&self, key: &RequestKey, request_id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
         let row = entity::ActiveModel {
             actor_id: Set(key.actor_id.uuid()),
             route: Set(key.route.clone()),
@@ -99,9 +92,7 @@ impl Idempotency<'_> {
             .exec_without_returning(self.0.connection())
             .await?;
         let id = (key.actor_id.uuid(), key.route.clone(), key.key_hash.clone());
-        let stored = entity::Entity::find_by_id(id)
-            .one(self.0.connection())
-            .await?;
+        let stored = entity::Entity::find_by_id(id).one(self.0.connection()).await?;
         Ok(stored.is_some_and(|row| row.request_id == request_id))
     }
 
@@ -109,13 +100,7 @@ impl Idempotency<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn store(
-        &self,
-        key: &RequestKey,
-        status: u16,
-        headers: &str,
-        body: &[u8],
-    ) -> Result<(), StoreError> {
+    pub async fn store(&self, key: &RequestKey, status: u16, headers: &str, body: &[u8]) -> Result<(), StoreError> {
         entity::Entity::update_many()
             .col_expr(entity::Column::Status, Expr::val(i64::from(status)))
             .col_expr(entity::Column::Headers, Expr::val(headers))

@@ -5,8 +5,8 @@ use domain::ids::DistributorId;
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -71,11 +71,7 @@ impl Distributors<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn find(
-        &self,
-        scope: Scope,
-        id: DistributorId,
-    ) -> Result<Option<DistributorRow>, StoreError> {
+    pub async fn find(&self, scope: Scope, id: DistributorId) -> Result<Option<DistributorRow>, StoreError> {
         let row = select(scope)
             .filter(entity::Column::Id.eq(id.uuid()))
             .into_model::<Row>()
@@ -100,11 +96,7 @@ impl Distributors<'_> {
         } else {
             entity::Column::CreatedAt
         };
-        let kind = if by_name {
-            SortKind::Text
-        } else {
-            SortKind::Integer
-        };
+        let kind = if by_name { SortKind::Text } else { SortKind::Integer };
         let by = SortBy {
             column: col(column),
             kind,
@@ -147,12 +139,7 @@ impl Distributors<'_> {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name is taken below the parent.
-    pub async fn insert(
-        &self,
-        id: DistributorId,
-        fields: &EntityFields,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn insert(&self, id: DistributorId, fields: &EntityFields, at: DateTime<Utc>) -> Result<(), StoreError> {
         let row = entity::ActiveModel {
             id: Set(id.uuid()),
             name: Set(fields.name.clone()),
@@ -180,15 +167,9 @@ impl Distributors<'_> {
     ) -> Result<bool, StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
-            .col_expr(
-                entity::Column::Profile,
-                Expr::val(fields.profile.to_string()),
-            )
+            .col_expr(entity::Column::Profile, Expr::val(fields.profile.to_string()))
             .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::Version.eq(expected))
@@ -202,18 +183,10 @@ impl Distributors<'_> {
     ///
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
-    pub async fn archive(
-        &self,
-        scope: Scope,
-        id: DistributorId,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn archive(&self, scope: Scope, id: DistributorId, at: DateTime<Utc>) -> Result<(), StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::ArchivedAt.is_null())
@@ -221,10 +194,7 @@ impl Distributors<'_> {
             .await?;
         match changed.rows_affected {
             1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount {
-                expected: 1,
-                changed,
-            }),
+            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
         }
     }
 }
@@ -257,9 +227,7 @@ fn tenants_below() -> sea_orm::sea_query::SelectStatement {
             Alias::new("partner"),
             Expr::col(column("partner", "id")).equals(column("tenant", "partner_id")),
         )
-        .and_where(
-            Expr::col(column("partner", "distributor_id")).equals(column("distributor", "id")),
-        )
+        .and_where(Expr::col(column("partner", "distributor_id")).equals(column("distributor", "id")))
         .and_where(Expr::col(column("tenant", "archived_at")).is_null())
         .to_owned()
 }
@@ -285,7 +253,7 @@ impl TryFrom<Row> for DistributorRow {
             id: row.id.into(),
             fields: EntityFields {
                 name: row.name,
-                profile: profile(&row.profile, "distributor", row.id)?,
+                profile: profile(&row.profile, "distributor", &row.id)?,
                 currency: row.currency,
             },
             partner_count: row.partner_count,

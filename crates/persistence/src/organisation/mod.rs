@@ -27,7 +27,7 @@ pub struct EntityFields {
 }
 
 /// The stored JSON of a profile.
-fn profile(text: &str, table: &'static str, row: impl ToString) -> Result<Value, StoreError> {
+fn profile(text: &str, table: &'static str, row: &impl ToString) -> Result<Value, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
         table,
         column: "profile",
@@ -45,10 +45,7 @@ fn live_children(table: &str, parent: &str, outer: &str) -> SelectStatement {
     Query::select()
         .expr(Func::count(Expr::col(Alias::new("id"))))
         .from(Alias::new(table))
-        .and_where(
-            Expr::col((Alias::new(table), Alias::new(parent)))
-                .equals((Alias::new(outer), Alias::new("id"))),
-        )
+        .and_where(Expr::col((Alias::new(table), Alias::new(parent))).equals((Alias::new(outer), Alias::new("id"))))
         .and_where(Expr::col((Alias::new(table), Alias::new("archived_at"))).is_null())
         .to_owned()
 }

@@ -5,8 +5,8 @@ use domain::ids::{DistributorId, PartnerId};
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -76,11 +76,7 @@ impl Partners<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn find(
-        &self,
-        scope: Scope,
-        id: PartnerId,
-    ) -> Result<Option<PartnerRow>, StoreError> {
+    pub async fn find(&self, scope: Scope, id: PartnerId) -> Result<Option<PartnerRow>, StoreError> {
         let row = select(scope)
             .filter(entity::Column::Id.eq(id.uuid()))
             .into_model::<Row>()
@@ -105,11 +101,7 @@ impl Partners<'_> {
         } else {
             entity::Column::CreatedAt
         };
-        let kind = if by_name {
-            SortKind::Text
-        } else {
-            SortKind::Integer
-        };
+        let kind = if by_name { SortKind::Text } else { SortKind::Integer };
         let by = SortBy {
             column: col(column),
             kind,
@@ -187,15 +179,9 @@ impl Partners<'_> {
     ) -> Result<bool, StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
-            .col_expr(
-                entity::Column::Profile,
-                Expr::val(fields.profile.to_string()),
-            )
+            .col_expr(entity::Column::Profile, Expr::val(fields.profile.to_string()))
             .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::Version.eq(expected))
@@ -209,18 +195,10 @@ impl Partners<'_> {
     ///
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
-    pub async fn archive(
-        &self,
-        scope: Scope,
-        id: PartnerId,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn archive(&self, scope: Scope, id: PartnerId, at: DateTime<Utc>) -> Result<(), StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::ArchivedAt.is_null())
@@ -228,10 +206,7 @@ impl Partners<'_> {
             .await?;
         match changed.rows_affected {
             1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount {
-                expected: 1,
-                changed,
-            }),
+            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
         }
     }
 }
@@ -251,10 +226,7 @@ fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
             Expr::col((Alias::new("distributor"), Alias::new("name"))),
             "distributor_name",
         )
-        .expr_as(
-            live_children("tenant", "partner_id", "partner"),
-            "tenant_count",
-        )
+        .expr_as(live_children("tenant", "partner_id", "partner"), "tenant_count")
         .filter(in_scope(of))
 }
 
@@ -292,7 +264,7 @@ impl TryFrom<Row> for PartnerRow {
             distributor_name: row.distributor_name,
             fields: EntityFields {
                 name: row.name,
-                profile: profile(&row.profile, "partner", row.id)?,
+                profile: profile(&row.profile, "partner", &row.id)?,
                 currency: row.currency,
             },
             tenant_count: row.tenant_count,

@@ -5,8 +5,8 @@ use domain::ids::{DistributorId, PartnerId, TenantId};
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -131,11 +131,7 @@ impl Tenants<'_> {
         } else {
             entity::Column::CreatedAt
         };
-        let kind = if by_name {
-            SortKind::Text
-        } else {
-            SortKind::Integer
-        };
+        let kind = if by_name { SortKind::Text } else { SortKind::Integer };
         let by = SortBy {
             column: col(column),
             kind,
@@ -220,26 +216,14 @@ impl Tenants<'_> {
     ) -> Result<bool, StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
-            .col_expr(
-                entity::Column::Profile,
-                Expr::val(fields.profile.to_string()),
-            )
+            .col_expr(entity::Column::Profile, Expr::val(fields.profile.to_string()))
             .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
-            .col_expr(
-                entity::Column::PaymentTermsDays,
-                Expr::val(tax.payment_terms_days),
-            )
-            .col_expr(
-                entity::Column::TaxTreatment,
-                Expr::val(tax.treatment.clone()),
-            )
+            .col_expr(entity::Column::PaymentTermsDays, Expr::val(tax.payment_terms_days))
+            .col_expr(entity::Column::TaxTreatment, Expr::val(tax.treatment.clone()))
             .col_expr(entity::Column::TaxRate, Expr::val(tax.rate.clone()))
             .col_expr(entity::Column::TaxLabel, Expr::val(tax.label.clone()))
             .col_expr(entity::Column::TaxNote, Expr::val(tax.note.clone()))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::Version.eq(expected))
@@ -253,18 +237,10 @@ impl Tenants<'_> {
     ///
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
-    pub async fn archive(
-        &self,
-        scope: Scope,
-        id: TenantId,
-        at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn archive(&self, scope: Scope, id: TenantId, at: DateTime<Utc>) -> Result<(), StoreError> {
         let changed = entity::Entity::update_many()
             .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
-            .col_expr(
-                entity::Column::Version,
-                Expr::col(entity::Column::Version).add(1),
-            )
+            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
             .filter(in_scope(scope))
             .filter(entity::Column::Id.eq(id.uuid()))
             .filter(entity::Column::ArchivedAt.is_null())
@@ -272,10 +248,7 @@ impl Tenants<'_> {
             .await?;
         match changed.rows_affected {
             1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount {
-                expected: 1,
-                changed,
-            }),
+            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
         }
     }
 }
@@ -292,10 +265,7 @@ fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
     entity::Entity::find()
         .join(sea_orm::JoinType::InnerJoin, to_partner())
         .join(sea_orm::JoinType::InnerJoin, to_distributor())
-        .expr_as(
-            Expr::col((Alias::new("partner"), Alias::new("name"))),
-            "partner_name",
-        )
+        .expr_as(Expr::col((Alias::new("partner"), Alias::new("name"))), "partner_name")
         .expr_as(
             Expr::col((Alias::new("partner"), Alias::new("distributor_id"))),
             "distributor_id",
@@ -337,9 +307,7 @@ impl TenantFilter {
             shown = shown.add(entity::Column::PartnerId.eq(id.uuid()));
         }
         if let Some(id) = self.distributor_id {
-            shown = shown.add(
-                Expr::col((Alias::new("partner"), Alias::new("distributor_id"))).eq(id.uuid()),
-            );
+            shown = shown.add(Expr::col((Alias::new("partner"), Alias::new("distributor_id"))).eq(id.uuid()));
         }
         if !search.is_empty() {
             shown = shown.add(name_matches(col(entity::Column::Name), search));
@@ -360,7 +328,7 @@ impl TryFrom<Row> for TenantRow {
             partner_name: row.partner_name,
             fields: EntityFields {
                 name: row.name,
-                profile: profile(&row.profile, "tenant", row.id)?,
+                profile: profile(&row.profile, "tenant", &row.id)?,
                 currency: row.currency,
             },
             tax: TenantTax {

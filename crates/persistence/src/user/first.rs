@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::entity::{bootstrap_token, first_administrator};
 use crate::time::{from_micros, to_micros};
@@ -27,10 +25,7 @@ impl FirstStart<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn is_closed(&self) -> Result<bool, StoreError> {
-        Ok(first_administrator::Entity::find()
-            .count(self.0.connection())
-            .await?
-            > 0)
+        Ok(first_administrator::Entity::find().count(self.0.connection()).await? > 0)
     }
 
     /// Closes the set-up page; of two at once the second is refused by the primary key.
@@ -44,9 +39,7 @@ impl FirstStart<'_> {
             created_at: Set(to_micros(at)),
         };
         row.insert(self.0.connection()).await?;
-        bootstrap_token::Entity::delete_many()
-            .exec(self.0.connection())
-            .await?;
+        bootstrap_token::Entity::delete_many().exec(self.0.connection()).await?;
         Ok(())
     }
 
@@ -54,14 +47,8 @@ impl FirstStart<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn set_token(
-        &self,
-        token_hash: Vec<u8>,
-        expires_at: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        bootstrap_token::Entity::delete_many()
-            .exec(self.0.connection())
-            .await?;
+    pub async fn set_token(&self, token_hash: Vec<u8>, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
+        bootstrap_token::Entity::delete_many().exec(self.0.connection()).await?;
         let row = bootstrap_token::ActiveModel {
             only_row: Set(1),
             token_hash: Set(token_hash),
@@ -75,10 +62,7 @@ impl FirstStart<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn token_expires_at(
-        &self,
-        token_hash: &[u8],
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    pub async fn token_expires_at(&self, token_hash: &[u8]) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = bootstrap_token::Entity::find()
             .filter(bootstrap_token::Column::TokenHash.eq(token_hash))
             .one(self.0.connection())

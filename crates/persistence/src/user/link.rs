@@ -63,11 +63,7 @@ impl Links<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn find(
-        &self,
-        purpose: &str,
-        token_hash: &[u8],
-    ) -> Result<Option<OpenLink>, StoreError> {
+    pub async fn find(&self, purpose: &str, token_hash: &[u8]) -> Result<Option<OpenLink>, StoreError> {
         let row = entity::Entity::find()
             .filter(entity::Column::TokenHash.eq(token_hash))
             .filter(entity::Column::Purpose.eq(purpose))

@@ -15,8 +15,7 @@ use domain::role::{Anchor, Role};
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Query};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -27,6 +26,10 @@ use entity::app_user;
 
 /// A live user as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent flag of the account (I-1)"
+)]
 pub struct UserRow {
     /// Identity.
     pub id: UserId,
@@ -126,16 +129,11 @@ impl Users<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn find_for_sign_in(
-        &self,
-        address: &str,
-    ) -> Result<Option<(UserRow, Option<String>)>, StoreError> {
-        let row = live(Scope::system(
-            "an address is looked up before anybody is signed in",
-        ))
-        .filter(app_user::Column::EmailAddress.eq(address))
-        .one(self.0.connection())
-        .await?;
+    pub async fn find_for_sign_in(&self, address: &str) -> Result<Option<(UserRow, Option<String>)>, StoreError> {
+        let row = live(Scope::system("an address is looked up before anybody is signed in"))
+            .filter(app_user::Column::EmailAddress.eq(address))
+            .one(self.0.connection())
+            .await?;
         row.map(|row| {
             let hash = row.password_hash.clone();
             Ok((UserRow::try_from(row)?, hash))
@@ -172,10 +170,7 @@ impl Users<'_> {
             .limit(page.limit.saturating_add(1))
             .all(self.0.connection())
             .await?;
-        let rows = rows
-            .into_iter()
-            .map(UserRow::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
+        let rows = rows.into_iter().map(UserRow::try_from).collect::<Result<Vec<_>, _>>()?;
         Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
             let key = match column {
                 app_user::Column::CreatedAt => to_micros(row.created_at).to_string(),
@@ -225,10 +220,7 @@ impl Users<'_> {
             update
                 .col_expr(app_user::Column::PasswordHash, Expr::val(password_hash))
                 .col_expr(app_user::Column::State, Expr::val(state(true)))
-                .col_expr(
-                    app_user::Column::Version,
-                    Expr::col(app_user::Column::Version).add(1),
-                )
+                .col_expr(app_user::Column::Version, Expr::col(app_user::Column::Version).add(1))
         })
         .await
     }
@@ -248,10 +240,7 @@ impl Users<'_> {
             update
                 .col_expr(app_user::Column::Failures, Expr::val(failures))
                 .col_expr(app_user::Column::Lockouts, Expr::val(lockouts))
-                .col_expr(
-                    app_user::Column::LockedUntil,
-                    Expr::val(locked_until.map(to_micros)),
-                )
+                .col_expr(app_user::Column::LockedUntil, Expr::val(locked_until.map(to_micros)))
         })
         .await
     }
@@ -259,10 +248,7 @@ impl Users<'_> {
     async fn change(
         &self,
         id: UserId,
-        what: impl FnOnce(
-            sea_orm::UpdateMany<app_user::Entity>,
-        ) -> sea_orm::UpdateMany<app_user::Entity>
-        + Send,
+        what: impl FnOnce(sea_orm::UpdateMany<app_user::Entity>) -> sea_orm::UpdateMany<app_user::Entity> + Send,
     ) -> Result<(), StoreError> {
         let changed = what(app_user::Entity::update_many())
             .filter(app_user::Column::Id.eq(id.uuid()))
@@ -271,10 +257,7 @@ impl Users<'_> {
             .await?;
         match changed.rows_affected {
             1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount {
-                expected: 1,
-                changed,
-            }),
+            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
         }
     }
 }
@@ -289,10 +272,8 @@ impl UserFilter {
             shown = shown.add(app_user::Column::AnchorId.eq(anchor));
         }
         if !search.is_empty() {
-            let matches = |column| {
-                Expr::expr(Func::lower(col(column)))
-                    .like(LikeExpr::new(contains(search)).escape('\\'))
-            };
+            let matches =
+                |column| Expr::expr(Func::lower(col(column))).like(LikeExpr::new(contains(search)).escape('\\'));
             shown = shown.add(
                 Cond::any()
                     .add(matches(app_user::Column::FirstName))
@@ -331,9 +312,11 @@ fn in_scope(scope: Scope) -> Cond {
     match scope.anchor() {
         Anchor::Platform => Cond::all(),
         Anchor::Tenant(id) => Cond::all().add(anchor().eq(id.uuid())),
-        Anchor::Partner(id) => Cond::any()
-            .add(anchor().eq(id.uuid()))
-            .add(anchor().in_subquery(below("tenant", "partner_id", id.uuid()))),
+        Anchor::Partner(id) => {
+            Cond::any()
+                .add(anchor().eq(id.uuid()))
+                .add(anchor().in_subquery(below("tenant", "partner_id", id.uuid())))
+        }
         Anchor::Distributor(id) => {
             let partners = below("partner", "distributor_id", id.uuid());
             let tenants = Query::select()
@@ -363,10 +346,7 @@ impl TryFrom<app_user::Model> for UserRow {
             id: row.id.into(),
             role,
             anchor: Anchor::of(role, row.anchor_id).ok_or_else(|| wrong("anchor_id"))?,
-            email_address: row
-                .email_address
-                .clone()
-                .ok_or_else(|| wrong("email_address"))?,
+            email_address: row.email_address.clone().ok_or_else(|| wrong("email_address"))?,
             first_name: row.first_name.clone().ok_or_else(|| wrong("first_name"))?,
             last_name: row.last_name.clone().ok_or_else(|| wrong("last_name"))?,
             phone_number: row.phone_number.clone(),

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::UserRow;
 use super::entity::{app_user, session};
@@ -150,17 +148,11 @@ impl Sessions<'_> {
 
 /// Joins and selects the user beside the session.
 trait JoinSelect {
-    fn join_select(
-        self,
-        relation: sea_orm::RelationDef,
-    ) -> sea_orm::SelectTwo<session::Entity, app_user::Entity>;
+    fn join_select(self, relation: sea_orm::RelationDef) -> sea_orm::SelectTwo<session::Entity, app_user::Entity>;
 }
 
 impl JoinSelect for sea_orm::Select<session::Entity> {
-    fn join_select(
-        self,
-        relation: sea_orm::RelationDef,
-    ) -> sea_orm::SelectTwo<session::Entity, app_user::Entity> {
+    fn join_select(self, relation: sea_orm::RelationDef) -> sea_orm::SelectTwo<session::Entity, app_user::Entity> {
         use sea_orm::QuerySelect;
         self.join(sea_orm::JoinType::InnerJoin, relation)
             .select_also(app_user::Entity)

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 use domain::policy::{self, Cell};
 use domain::role::Role;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{ApiError, Caller};
@@ -28,17 +28,20 @@ async fn list(_caller: Caller) -> Result<HttpResponse, ApiError> {
 }
 
 fn row(row: &policy::OperationRow) -> Value {
-    let mut item = json!({
-        "operation": row.operation, "screen": row.screen, "api_key": row.api_key, "step_up": row.step_up,
-        "rules": row.rules,
-    });
+    let mut item = Map::new();
+    item.insert("operation".to_owned(), json!(row.operation));
+    item.insert("screen".to_owned(), json!(row.screen));
+    item.insert("api_key".to_owned(), json!(row.api_key));
+    item.insert("step_up".to_owned(), json!(row.step_up));
+    item.insert("rules".to_owned(), json!(row.rules));
     for role in Role::ALL {
-        item[role.identifier()] = Value::from(match row.cell(role) {
+        let cell = match row.cell(role) {
             Cell::All => "all".to_owned(),
             Cell::Own => "own".to_owned(),
             Cell::OwnIf(key) => format!("own_if:{key}"),
             Cell::None => "none".to_owned(),
-        });
+        };
+        item.insert(role.identifier().to_owned(), Value::from(cell));
     }
-    item
+    Value::Object(item)
 }

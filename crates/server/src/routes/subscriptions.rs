@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[expect(clippy::struct_field_names, reason = "the names of the parameters")]
 struct Filter {
     /// Only those of this tenant.
     tenant_id: Option<String>,

@@ -25,10 +25,10 @@ pub async fn serve(request: HttpRequest, state: Data<State>) -> HttpResponse {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     for (encoding, suffix) in [("br", ".br"), ("gzip", ".gz")] {
-        if accepted.contains(encoding) {
-            if let Some(content) = read(&with_suffix(&path, suffix)).await {
-                return answer(&path, cache, content, Some(encoding));
-            }
+        if accepted.contains(encoding)
+            && let Some(content) = read(&with_suffix(&path, suffix)).await
+        {
+            return answer(&path, cache, content, Some(encoding));
         }
     }
     match read(&path).await {

@@ -48,14 +48,14 @@ pub(super) fn region(details: use_cases::RegionDetails) -> wire::RegionView {
         usage_rows: details.usage.rows,
         first_reported_on: details.usage.first_reported_on,
         last_reported_on: details.usage.last_reported_on,
-        unmapped: details.unmapped.into_iter().map(unmapped).collect(),
+        unmapped: details.unmapped.iter().map(unmapped).collect(),
         unpriced_meters: details.unpriced_meters,
         quarantined_rows: details.usage.quarantined,
         etag: etag(row.version),
     }
 }
 
-fn unmapped(row: UnmappedRow) -> wire::UnmappedView {
+fn unmapped(row: &UnmappedRow) -> wire::UnmappedView {
     wire::UnmappedView {
         platform_subscription_id: row.platform_subscription_id.uuid(),
         rows: row.rows,
