@@ -80,10 +80,7 @@ impl TestServer {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser {
-            url: self.url.clone(),
-            cookie: None,
-        }
+        Browser::at(&self.url)
     }
 
     /// The first administrator, signed in.
@@ -124,6 +121,14 @@ impl TestServer {
 }
 
 impl Browser {
+    /// A browser of a server at this address.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            cookie: None,
+        }
+    }
+
     pub fn keep_cookie(&mut self, response: &Response) {
         let cookie = response.headers().get("set-cookie").unwrap().to_str().unwrap();
         self.cookie = Some(cookie.split(';').next().unwrap().to_owned());

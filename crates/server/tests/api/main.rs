@@ -10,6 +10,7 @@
 mod billing;
 mod harness;
 mod idempotency;
+mod killed;
 mod organisation;
 mod permissions;
 mod requests;
