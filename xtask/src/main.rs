@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod audit;
+mod bench;
 mod boundaries;
 mod command;
 mod demo;
@@ -40,6 +41,8 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Measures speed and memory of the optimised product and prints what was reached.
+    Bench(bench::Options),
     /// Writes openapi/openapi.json from the running code.
     Openapi {
         /// Compares instead of writing.
@@ -76,6 +79,7 @@ fn run(task: &Task) -> Outcome {
     match task {
         Task::Demo(options) => demo::run(&workspace, options),
         Task::Test { quick } => suite::run(&workspace, *quick),
+        Task::Bench(options) => bench::run(&workspace, options),
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
         Task::CheckBoundaries => boundaries::run(&workspace),

@@ -19,7 +19,7 @@ pub fn run(workspace: &Workspace, check: bool) -> Outcome {
         .args(["build", "--package", "cms-server", "--bin", "cms"])
         .current_dir(&workspace.root);
     command::run(&mut cargo)?;
-    let server = workspace.program("cms")?;
+    let server = workspace.program(crate::workspace::Profile::Dev, "cms")?;
     if check {
         compare(workspace, &server)
     } else {

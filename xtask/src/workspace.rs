@@ -17,6 +17,24 @@ pub struct Workspace {
     pub target: PathBuf,
 }
 
+/// How cargo built a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// For development.
+    Dev,
+    /// Optimised.
+    Release,
+}
+
+impl Profile {
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Located {
     workspace_root: PathBuf,
@@ -49,12 +67,12 @@ impl Workspace {
         self.root.join(below)
     }
 
-    /// A program that cargo built with the development profile.
+    /// A program that cargo built.
     ///
     /// # Errors
     /// When it is not there.
-    pub fn program(&self, name: &str) -> Outcome<PathBuf> {
-        let path = self.target.join("debug").join(name);
+    pub fn program(&self, profile: Profile, name: &str) -> Outcome<PathBuf> {
+        let path = self.target.join(profile.folder()).join(name);
         if path.is_file() {
             Ok(path)
         } else {

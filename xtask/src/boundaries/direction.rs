@@ -44,12 +44,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("region-simulator", &[]),
     ("cms-testkit", &["cms-domain", "cms-migrations", "cms-persistence"]),
+    ("cms-bench", &["cms-documents", "cms-domain", "cms-pricing"]),
     ("cms-vectors", &["cms-commission", "cms-domain", "cms-pricing"]),
     ("xtask", &["cms-api-types", "cms-vectors"]),
 ];
 
 /// Crates that only tests and tools use.
-const TOOLS: &[&str] = &["region-simulator", "cms-testkit", "cms-vectors", "xtask"];
+const TOOLS: &[&str] = &["cms-bench", "region-simulator", "cms-testkit", "cms-vectors", "xtask"];
 
 /// What product code of a crate never reaches, not even through others.
 const UNREACHED: &[(&str, &[&str])] = &[
@@ -87,7 +88,7 @@ const RESERVED: &[(&str, &[&str])] = &[
         "sea-orm-migration",
         &["cms-migrations", "cms-persistence", "cms-testkit"],
     ),
-    ("sqlx", &["cms-persistence"]),
+    ("sqlx", &["cms-bench", "cms-persistence"]),
     ("actix-web", &["cms-server", "region-simulator"]),
     ("typst", &["cms-documents"]),
     ("leptos", &["cms-frontend"]),

@@ -43,6 +43,22 @@ impl Client {
         read(path, self.agent.run(request).about(path)?)
     }
 
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn bytes(&self, path: &str) -> Outcome<Vec<u8>> {
+        let request = self.request("GET", path).body(())?;
+        let mut response = self.agent.run(request).about(path)?;
+        let status = response.status();
+        let bytes = response.body_mut().read_to_vec().about(path)?;
+        if status.is_success() {
+            Ok(bytes)
+        } else {
+            Err(Failure::new(format!("{path}: {status}")))
+        }
+    }
+
     /// Sends a new thing.
     ///
     /// # Errors

@@ -6,22 +6,22 @@ use clap::Args;
 
 use crate::failure::{Failure, Outcome};
 use crate::web;
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 mod billing;
 mod calculator;
-mod client;
+pub mod client;
 mod figures;
-mod months;
-mod names;
+pub mod months;
+pub mod names;
 mod prices;
-mod programs;
-mod seed;
+pub mod programs;
+pub mod seed;
 
 use figures::Figures;
 use months::Months;
 use programs::Programs;
-pub use programs::Start;
+pub use programs::{DEMO, Plan, Start};
 
 /// How the demo runs.
 #[derive(Debug, Args)]
@@ -54,14 +54,14 @@ impl World {
     ///
     /// # Errors
     /// When a program does not start or the API refuses something.
-    pub fn start(start: &Start<'_>, scale: u32) -> Outcome<Self> {
+    pub fn start(start: &Start<'_>) -> Outcome<Self> {
         let say = |text: &str| {
             if !start.quiet {
                 println!("{text}");
             }
         };
         let months = Months::before_now()?;
-        let programs = Programs::start(start, &months, scale)?;
+        let programs = Programs::start(start, &months)?;
         say(&format!(
             "{} answers; data in {}",
             programs.address(),
@@ -106,20 +106,27 @@ impl World {
 /// # Errors
 /// When something cannot be built or started, or with `--check` when the totals differ.
 pub fn run(workspace: &Workspace, options: &Options) -> Outcome {
-    programs::build(workspace, options.check)?;
+    programs::build(workspace, Profile::Dev, &[], options.check)?;
     let web_dir = if options.check {
         None
     } else {
         Some(web::run(workspace)?)
     };
+    let plans = DEMO.map(|plan| Plan {
+        resources: plan.resources.saturating_mul(options.scale),
+        ..plan
+    });
     let start = Start {
         workspace,
         quiet: options.check,
         port: options.port,
         data_dir: options.data_dir.as_deref(),
         web_dir: web_dir.as_deref(),
+        profile: Profile::Dev,
+        database_url: None,
+        plans: &plans,
     };
-    let mut world = World::start(&start, options.scale)?;
+    let mut world = World::start(&start)?;
     if options.check {
         let figures = Figures::of(&world)?;
         println!("{}", serde_json::to_string(&figures)?);

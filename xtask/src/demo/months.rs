@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate};
 use crate::failure::{Failure, Outcome};
 
 /// How many months have usage.
-pub const COUNT: u32 = 3;
+const COUNT: u32 = 3;
 
 /// The months before the present one.
 #[derive(Debug, Clone)]
@@ -25,6 +25,19 @@ impl Months {
     pub fn before_now() -> Outcome<Self> {
         let yesterday = today()?.pred_opt().ok_or_else(wrong)?;
         Self::until(yesterday).ok_or_else(wrong)
+    }
+
+    /// Only the last of them.
+    pub fn last(&self) -> Self {
+        Self {
+            firsts: self.firsts.last().copied().into_iter().collect(),
+            collect_until: self.collect_until,
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.firsts.len()).unwrap_or(COUNT)
     }
 
     /// The last ended months when `yesterday` is the last day that can be collected.

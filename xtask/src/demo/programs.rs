@@ -11,10 +11,10 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::client;
-use super::months::{self, Months};
+use super::months::Months;
 use crate::command;
 use crate::failure::{About, Failure, Outcome};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -31,6 +31,12 @@ pub struct Start<'a> {
     pub data_dir: Option<&'a Path>,
     /// Folder of the built web app.
     pub web_dir: Option<&'a Path>,
+    /// How the programs were built.
+    pub profile: Profile,
+    /// Database of the server; absent: a file in the folder of the data.
+    pub database_url: Option<&'a str>,
+    /// The simulated regions.
+    pub plans: &'a [Plan],
 }
 
 /// One simulated region.
@@ -93,41 +99,68 @@ impl Drop for Ended {
     }
 }
 
-/// Name, details, time zone, granularity, identity system, seed and resources of an average subscription.
-type Plan = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    u32,
-    u32,
-);
+/// What a simulated region is like.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Name and location.
+    pub name: &'static str,
+    /// What it is called for people.
+    pub details: &'static str,
+    /// IANA zone.
+    pub time_zone: &'static str,
+    /// `hourly` or `daily`.
+    pub granularity: &'static str,
+    /// `entra` or `adfs`.
+    pub identity: &'static str,
+    /// One seed, one estate.
+    pub seed: u32,
+    /// Customers.
+    pub customers: u32,
+    /// Subscriptions.
+    pub subscriptions: u32,
+    /// Resources of an average subscription.
+    pub resources: u32,
+}
 
-const PLANS: [Plan; 2] = [
-    ("zrh1", "Zürich, connected", "Europe/Zurich", "hourly", "entra", 4711, 1),
-    ("osl1", "Oslo, disconnected", "Europe/Oslo", "daily", "adfs", 1814, 6),
+/// The regions of the demo.
+pub const DEMO: [Plan; 2] = [
+    Plan {
+        name: "zrh1",
+        details: "Zürich, connected",
+        time_zone: "Europe/Zurich",
+        granularity: "hourly",
+        identity: "entra",
+        seed: 4711,
+        customers: 15,
+        subscriptions: 50,
+        resources: 1,
+    },
+    Plan {
+        name: "osl1",
+        details: "Oslo, disconnected",
+        time_zone: "Europe/Oslo",
+        granularity: "daily",
+        identity: "adfs",
+        seed: 1814,
+        customers: 15,
+        subscriptions: 50,
+        resources: 6,
+    },
 ];
 
-/// Customers of each simulated region.
-pub const CUSTOMERS: usize = 15;
-const SUBSCRIPTIONS: u32 = 50;
-
-/// Builds the server and the simulator.
+/// Builds the server, the simulator and `also`.
 ///
 /// # Errors
 /// When they do not compile.
-pub fn build(workspace: &Workspace, quiet: bool) -> Outcome {
+pub fn build(workspace: &Workspace, profile: Profile, also: &[&str], quiet: bool) -> Outcome {
     let mut cargo = command::cargo();
-    cargo.args([
-        "build",
-        "--locked",
-        "--package",
-        "cms-server",
-        "--package",
-        "region-simulator",
-        "--bins",
-    ]);
+    cargo.args(["build", "--locked", "--bins"]);
+    for package in ["cms-server", "region-simulator"].iter().chain(also) {
+        cargo.args(["--package", package]);
+    }
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
     if quiet {
         cargo.arg("--quiet");
     }
@@ -135,11 +168,11 @@ pub fn build(workspace: &Workspace, quiet: bool) -> Outcome {
 }
 
 impl Programs {
-    /// Starts two regions and the server on SQLite, and waits until all answer.
+    /// Starts the regions and the server, and waits until all answer.
     ///
     /// # Errors
     /// When one does not start.
-    pub fn start(start: &Start<'_>, months: &Months, scale: u32) -> Outcome<Self> {
+    pub fn start(start: &Start<'_>, months: &Months) -> Outcome<Self> {
         let temporary = match start.data_dir {
             Some(_) => None,
             None => Some(tempfile::Builder::new().prefix("cms-demo-").tempdir()?),
@@ -155,15 +188,18 @@ impl Programs {
         }
         let mut simulators = Vec::new();
         let mut regions = Vec::new();
-        for plan in PLANS {
-            let (process, region) = simulator(start.workspace, plan, months, scale)?;
+        for plan in start.plans {
+            let (process, region) = simulator(start, plan, months)?;
             simulators.push(process);
             regions.push(region);
         }
         let port = free_port(start.port)?;
         let address = format!("http://localhost:{port}");
-        let program = start.workspace.program("cms")?;
+        let program = start.workspace.program(start.profile, "cms")?;
         let mut server = cms(&program, &data_dir);
+        if let Some(url) = start.database_url {
+            server.env("CMS_DATABASE_URL", url);
+        }
         server
             .arg("serve")
             .env("CMS_LISTEN", format!("127.0.0.1:{port}"))
@@ -231,6 +267,11 @@ impl Programs {
         Ok(token.to_owned())
     }
 
+    /// Address of the server's database when it is a file.
+    pub fn database_file(&self) -> String {
+        format!("sqlite://{}", self.data_dir.join("cms.sqlite").display())
+    }
+
     /// The most memory the server has held, in MiB.
     pub fn peak_rss_mib(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.server.0.id())).unwrap_or_default();
@@ -279,31 +320,20 @@ fn cms(program: &Path, data_dir: &Path) -> Command {
     command
 }
 
-fn simulator(workspace: &Workspace, plan: Plan, months: &Months, scale: u32) -> Outcome<(Ended, Region)> {
-    let (name, details, time_zone, granularity, identity, seed, resources) = plan;
-    let mut command = child(&workspace.program("region-simulator")?);
-    command.args([
-        "serve",
-        "--region",
-        name,
-        "--identity",
-        identity,
-        "--seed",
-        &seed.to_string(),
-    ]);
-    command.args([
-        "--tenants",
-        &CUSTOMERS.to_string(),
-        "--subscriptions",
-        &SUBSCRIPTIONS.to_string(),
-    ]);
-    command.args(["--resources", &resources.saturating_mul(scale).to_string()]);
-    command.args([
-        "--first-day",
-        &months.first_day().to_string(),
-        "--months",
-        &months::COUNT.to_string(),
-    ]);
+fn simulator(start: &Start<'_>, plan: &Plan, months: &Months) -> Outcome<(Ended, Region)> {
+    let mut command = child(&start.workspace.program(start.profile, "region-simulator")?);
+    command.args(["serve", "--region", plan.name, "--identity", plan.identity]);
+    let numbers = [
+        ("--seed", plan.seed),
+        ("--tenants", plan.customers),
+        ("--subscriptions", plan.subscriptions),
+        ("--resources", plan.resources),
+        ("--months", months.count()),
+    ];
+    for (name, number) in numbers {
+        command.args([name, &number.to_string()]);
+    }
+    command.args(["--first-day", &months.first_day().to_string()]);
     let mut process = Ended(
         command
             .stdin(Stdio::null())
@@ -322,10 +352,10 @@ fn simulator(workspace: &Workspace, plan: Plan, months: &Months, scale: u32) -> 
     Ok((
         process,
         Region {
-            name,
-            details,
-            time_zone,
-            granularity,
+            name: plan.name,
+            details: plan.details,
+            time_zone: plan.time_zone,
+            granularity: plan.granularity,
             connection,
         },
     ))

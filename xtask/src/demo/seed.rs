@@ -17,7 +17,7 @@ use super::client::{self, Client};
 use super::months::Months;
 use super::names::{BRANCHES, Company, PEOPLE, domain_of};
 use super::prices::PRICES;
-use super::programs::{CUSTOMERS, Programs, Region};
+use super::programs::{Programs, Region};
 use crate::failure::{About, Failure, Outcome};
 
 /// A user of the demo.
@@ -88,26 +88,36 @@ struct Registered {
 /// # Errors
 /// When the API refuses something.
 pub fn seed(programs: &Programs, months: &Months) -> Outcome<Seeded> {
-    let mut client = Client::new(programs.address());
-    let mut users = vec![first_administrator(&mut client, programs)?];
-    let hours_per_month = settings(&client)?;
-    let mut seeded = Seeded {
-        client,
-        distributors: 0,
-        partners: 0,
-        tenants: Vec::new(),
-        subscriptions: 0,
-        users: Vec::new(),
-        regions: Vec::new(),
-        hours_per_month,
-    };
+    let mut seeded = Seeded::set_up(programs)?;
     let anchors = organisation(&mut seeded)?;
-    users.extend(invite(&seeded.client, programs, &anchors)?);
-    seeded.users = users;
+    let invited = invite(&seeded.client, programs, &anchors)?;
+    seeded.users.extend(invited);
     for (number, region) in programs.regions().iter().enumerate() {
         add_region(&mut seeded, number, region, months)?;
     }
     Ok(seeded)
+}
+
+impl Seeded {
+    /// The first administrator and the settings; nothing else yet.
+    ///
+    /// # Errors
+    /// When the API refuses something.
+    pub fn set_up(programs: &Programs) -> Outcome<Self> {
+        let mut client = Client::new(programs.address());
+        let administrator = first_administrator(&mut client, programs)?;
+        let hours_per_month = settings(&client)?;
+        Ok(Self {
+            client,
+            distributors: 0,
+            partners: 0,
+            tenants: Vec::new(),
+            subscriptions: 0,
+            users: vec![administrator],
+            regions: Vec::new(),
+            hours_per_month,
+        })
+    }
 }
 
 fn first_administrator(client: &mut Client, programs: &Programs) -> Outcome<User> {
@@ -203,7 +213,8 @@ fn organisation(seeded: &mut Seeded) -> Outcome<Anchors> {
     Ok(anchors)
 }
 
-fn tenant(company: &Company, partner_id: Uuid, profile: Profile) -> TenantInput {
+/// A tenant as the demo has them.
+pub fn tenant(company: &Company, partner_id: Uuid, profile: Profile) -> TenantInput {
     TenantInput {
         name: company.0.to_owned(),
         partner_id,
@@ -217,7 +228,8 @@ fn tenant(company: &Company, partner_id: Uuid, profile: Profile) -> TenantInput 
     }
 }
 
-fn profile(company: &Company, number: usize) -> Profile {
+/// What is known of a company.
+pub fn profile(company: &Company, number: usize) -> Profile {
     let (name, street, postal_code, city, country) = *company;
     let (first, last) = person(number);
     Profile {
@@ -299,7 +311,10 @@ fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Ve
 }
 
 /// Adds a region, tests its connection, registers the subscriptions of its stamp and publishes its prices.
-fn add_region(seeded: &mut Seeded, number: usize, region: &Region, months: &Months) -> Outcome {
+///
+/// # Errors
+/// When the API refuses something.
+pub fn add_region(seeded: &mut Seeded, number: usize, region: &Region, months: &Months) -> Outcome {
     let connection = &region.connection;
     let input = RegionInput {
         name: region.name.to_owned(),
@@ -349,10 +364,15 @@ fn add_region(seeded: &mut Seeded, number: usize, region: &Region, months: &Mont
 /// Customers of the first region are the first tenants, those of the last region the last: some are in both.
 fn register(seeded: &mut Seeded, number: usize, region_id: Uuid, simulator: &str) -> Outcome {
     let estate: Estate = client::fetch(&format!("{simulator}/_simulator/estate"))?;
+    let customers = estate
+        .subscriptions
+        .iter()
+        .map(|known| known.tenant.saturating_add(1))
+        .max();
     let skipped = if number == 0 {
         0
     } else {
-        seeded.tenants.len().saturating_sub(CUSTOMERS)
+        seeded.tenants.len().saturating_sub(customers.unwrap_or_default())
     };
     for known in estate.subscriptions {
         let tenant = seeded.tenants.get(skipped.saturating_add(known.tenant));

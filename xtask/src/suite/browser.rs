@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::{Tally, records};
 use crate::command;
-use crate::demo::{Start, World};
+use crate::demo::{DEMO, Start, World};
 use crate::failure::{About, Outcome};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 #[derive(Deserialize)]
 struct Results {
@@ -45,8 +45,11 @@ pub fn run(workspace: &Workspace) -> Outcome<Tally> {
         port: None,
         data_dir: None,
         web_dir: Some(&web_dir),
+        profile: Profile::Dev,
+        database_url: None,
+        plans: &DEMO,
     };
-    let world = World::start(&start, 1)?;
+    let world = World::start(&start)?;
     let description = records(workspace)?.join("world.json");
     fs::write(&description, serde_json::to_string_pretty(&world.description())?)?;
     playwright.env("E2E_WORLD", &description);

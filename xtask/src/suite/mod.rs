@@ -3,11 +3,11 @@
 use std::fs;
 
 use crate::failure::{Failure, Outcome};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 use crate::{boundaries, command, openapi, web, worked_examples};
 
 mod browser;
-mod postgres;
+pub mod postgres;
 mod report;
 mod requirements;
 mod rust_tests;
@@ -54,10 +54,10 @@ pub fn run(workspace: &Workspace, quick: bool) -> Outcome {
 fn in_full(workspace: &Workspace, report: &mut Report, ready: bool) {
     let built = report.step("build", || rust_tests::build(workspace));
     report.step("OpenAPI document", || {
-        openapi::compare(workspace, &workspace.program("cms")?)
+        openapi::compare(workspace, &workspace.program(Profile::Dev, "cms")?)
     });
     report.suite("Rust tests on SQLite and PostgreSQL", || {
-        let cluster = postgres::Cluster::start()?;
+        let cluster = postgres::Cluster::start(postgres::Durability::None)?;
         rust_tests::run(workspace, Some(&cluster.url()))
     });
     let web = report.step("web app", || web::run(workspace).map(|_| ()));

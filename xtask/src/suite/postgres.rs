@@ -13,6 +13,15 @@ use crate::failure::{About, Failure, Outcome};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// What a crash of the machine may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Everything: the server never waits for the disk.
+    None,
+    /// Nothing, as in production.
+    Full,
+}
+
 /// A running server.
 #[derive(Debug)]
 pub struct Cluster {
@@ -23,11 +32,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster and starts its server on a free port of the loopback address, without durability.
+    /// Makes a cluster and starts its server on a free port of the loopback address.
     ///
     /// # Errors
     /// When PostgreSQL is not installed or does not start.
-    pub fn start() -> Outcome<Self> {
+    pub fn start(durability: Durability) -> Outcome<Self> {
         let programs = programs().ok_or_else(|| Failure::new("PostgreSQL is not installed"))?;
         let folder = tempfile::Builder::new().prefix("cms-postgres-").tempdir()?;
         if is_root() {
@@ -53,13 +62,11 @@ impl Cluster {
             .arg("-k")
             .arg(folder.path())
             .args(["-h", "127.0.0.1", "-p", &port.to_string()]);
-        for setting in [
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_connections=400",
-        ] {
-            server.args(["-c", setting]);
+        server.args(["-c", "max_connections=400"]);
+        if durability == Durability::None {
+            for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
+                server.args(["-c", setting]);
+            }
         }
         let server = server
             .current_dir("/")

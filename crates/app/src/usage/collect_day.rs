@@ -1,8 +1,9 @@
 //! One reported day, page by page (U-25, R-40).
 
-use azure_stack::{Granularity, Session, StampError, UsagePage, UsagePages, UsageQuery};
+use azure_stack::{Granularity, Session, StampError, UsagePage, UsageQuery};
 use chrono::{Days, NaiveDate, NaiveTime};
 use persistence::region::RegionRow;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::collect::CollectError;
@@ -10,6 +11,12 @@ use super::finish::Finished;
 use super::reading::{Batch, Mode, Noted, Reading};
 use crate::App;
 use crate::jobs::Running;
+
+/// Rows to write from which on they are committed. An interrupted reading repeats at most so many.
+const ROWS_OF_COMMIT: usize = 8_000;
+
+/// Pages that are read before those in front of them are stored.
+const PAGES_AHEAD: usize = 12;
 
 /// Where the rows come from: a signed-in session, and the providers whose direct subscribers are read (U-8).
 pub(super) struct Source<'a> {
@@ -124,7 +131,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Reads the pages of one provider; the next page travels while the last one is stored.
+    /// Reads the pages of one provider. Several pages share a commit, and the next ones are read while they are stored.
     async fn provider(
         &mut self,
         session: &Session,
@@ -136,23 +143,61 @@ impl Work<'_> {
         let mut pages = session
             .usage_pages(provider, query, link)
             .map_err(CollectError::Stamp)?;
-        let mut present = next(&mut pages).await?;
-        while let Some(page) = present {
+        let (ahead, arrived) = mpsc::channel(PAGES_AHEAD);
+        let read = async move {
+            while let Some(page) = pages.next_page().await.transpose() {
+                let last = page.is_err();
+                if ahead.send(page).await.is_err() || last {
+                    break;
+                }
+            }
+        };
+        let ((), stored) = tokio::join!(read, self.store_pages(arrived, place));
+        stored
+    }
+
+    /// Stores pages as they arrive. What arrived before a fault is stored before the fault is told.
+    async fn store_pages(
+        &mut self,
+        mut arrived: mpsc::Receiver<Result<UsagePage, StampError>>,
+        place: &Place,
+    ) -> Result<(), CollectError> {
+        let mut batch = Batch::default();
+        let mut behind: Option<UsagePage> = None;
+        while let Some(page) = arrived.recv().await {
             self.running.checkpoint()?;
-            let resume = place.resume_point(page.next_link.as_deref());
-            let (following, stored) = tokio::join!(next(&mut pages), self.store(page, resume));
-            stored?;
-            present = following?;
+            let fault = match page {
+                Ok(page) => {
+                    self.take(&page, &mut batch)?;
+                    behind = Some(page);
+                    None
+                }
+                Err(fault) => Some(fault),
+            };
+            let link = behind.as_ref().and_then(|page| page.next_link.as_deref());
+            if batch.len() >= ROWS_OF_COMMIT || link.is_none() || fault.is_some() {
+                if behind.is_some() {
+                    let resume = place.resume_point(link);
+                    self.store(std::mem::take(&mut batch), resume).await?;
+                }
+                behind = None;
+            }
+            if let Some(fault) = fault {
+                return Err(CollectError::Stamp(fault));
+            }
         }
         Ok(())
     }
 
-    async fn store(&mut self, page: UsagePage, resume: Option<String>) -> Result<(), CollectError> {
-        let mut batch = Batch::default();
+    fn take(&mut self, page: &UsagePage, batch: &mut Batch) -> Result<(), CollectError> {
         self.reading.page_read();
         for row in &page.rows {
-            self.reading.take(self.app, self.noted, row, &mut batch)?;
+            self.reading.take(self.app, self.noted, row, batch)?;
         }
+        Ok(())
+    }
+
+    async fn store(&mut self, batch: Batch, resume: Option<String>) -> Result<(), CollectError> {
         if self.reading.must_store(&batch) {
             let tx = self.running.begin().await?;
             self.reading.store(&tx, batch, resume.as_deref()).await?;
@@ -160,13 +205,6 @@ impl Work<'_> {
         }
         Ok(())
     }
-}
-
-async fn next(pages: &mut UsagePages<'_>) -> Result<Option<UsagePage>, CollectError> {
-    pages
-        .next_page()
-        .await
-        .map_err(|error: StampError| CollectError::Stamp(error))
 }
 
 /// Which provider is being read, and the resume point behind its last page; none for a reading without resume points.

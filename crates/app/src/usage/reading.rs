@@ -32,7 +32,7 @@ pub(crate) enum Mode {
     Merge,
 }
 
-/// Rows to store with the next page.
+/// Rows to store with the next commit.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     rows: Vec<NewUsageRow>,
@@ -203,7 +203,7 @@ impl Reading {
         self.counters.pages = self.counters.pages.saturating_add(1);
     }
 
-    /// Takes a row into the batch of its page.
+    /// Takes a row into a batch.
     pub(crate) fn take(
         &mut self,
         app: &App,
@@ -420,6 +420,11 @@ impl Reading {
 }
 
 impl Batch {
+    /// Rows to write.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Whether nothing is to be written.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.quarantined.is_empty() && self.subscriptions.is_empty() && self.meters.is_empty()

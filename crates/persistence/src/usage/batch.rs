@@ -14,7 +14,7 @@ pub(super) const COLUMNS: &str = "window_id, platform_subscription_id, meter_id,
 /// Columns that differ from row to row.
 const VARYING: usize = 11;
 /// Rows of one statement on SQLite.
-const SQLITE_ROWS: usize = 50;
+const SQLITE_ROWS: usize = 200;
 /// Rows of one statement on PostgreSQL.
 const POSTGRES_ROWS: usize = 1_000;
 

@@ -1,7 +1,7 @@
 //! Usage: reported windows, their rows in force, staged and replaced ones, quarantine (usage.md sections 3 to 5).
 //!
 //! Rows are written many to a statement and read through the driver's row, never as an object each. On PostgreSQL a
-//! batch travels as one array a column; on SQLite as one prepared statement of fifty rows.
+//! batch travels as one array a column; on SQLite as prepared statements of many rows.
 
 mod apply;
 mod batch;
