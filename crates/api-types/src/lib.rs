@@ -10,6 +10,7 @@ pub mod invoice;
 pub mod job;
 pub mod organisation;
 pub mod pricing;
+pub mod profile;
 pub mod region;
 pub mod report;
 pub mod session;

@@ -106,6 +106,8 @@ pub fn user_form(done: Callback<UserView>) -> AnyView {
             anchor_id: Uuid::parse_str(&given(anchor))
                 .ok()
                 .filter(|_| !kind.get_untracked().is_empty()),
+            mfa_required: None,
+            federated_only: false,
         };
         frame.run(async move { api::post("/users", &body).await }, move |user| {
             done.run(user);

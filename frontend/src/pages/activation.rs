@@ -21,6 +21,8 @@ pub fn page() -> AnyView {
         let body = Activation {
             token: token.clone(),
             password: password.get_untracked(),
+            email_address: None,
+            code: None,
         };
         frame.run(
             async move { api::post::<_, SessionView>("/activation", &body).await },

@@ -122,6 +122,7 @@ fn first_administrator(client: &mut Client, programs: &Programs) -> Outcome<User
         last_name: "Keller".to_owned(),
         email_address: user.email_address.clone(),
         password: user.password.clone(),
+        mfa_required: false,
     };
     client.open_session("/setup", &input)?;
     Ok(user)
@@ -279,6 +280,8 @@ fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Ve
             phone_number: None,
             role: role.to_owned(),
             anchor_id: anchor.map(|(id, _)| id),
+            mfa_required: Some(false),
+            federated_only: false,
         };
         let _: UserView = client.post("/users", &input)?;
         let token = programs.invitation_token(&email_address)?;
@@ -287,6 +290,8 @@ fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Ve
             &Activation {
                 token,
                 password: password.to_owned(),
+                email_address: None,
+                code: None,
             },
         )?;
         users.push(User {

@@ -132,6 +132,11 @@ pub fn user(user: User) -> UserView {
         locked_out: row.locked_by_administrator || row.locked_until.is_some(),
         mfa_required: row.mfa_required,
         federated_only: row.federated_only,
+        pending_email_address: None,
+        locale: None,
+        time_zone: None,
+        mfa_enrolled: false,
+        locked_until: row.locked_until.map(instant),
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -156,6 +161,9 @@ pub fn session(session: DescribedSession) -> SessionView {
         operations: session.operations,
         flags: flags(session.flags),
         expires_at: instant(session.expires_at),
+        stepped_up_until: String::new(),
+        step_up_with: "password".to_owned(),
+        recovery_codes_left: None,
     }
 }
 
