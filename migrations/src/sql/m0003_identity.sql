@@ -9,6 +9,7 @@ ALTER TABLE app_user ADD COLUMN mfa_enrolled_at BIGINT;
 ALTER TABLE app_user ADD COLUMN mfa_last_step BIGINT;
 ALTER TABLE app_user ADD COLUMN mfa_discarded BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE app_user ADD COLUMN code_failures BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE app_user ADD COLUMN code_locked_until BIGINT;
 ALTER TABLE app_user ADD COLUMN last_failure_at BIGINT;
 -- After a hundred failures in a row: of the password, of the code (I-38, I-50).
 ALTER TABLE app_user ADD COLUMN reset_required BIGINT NOT NULL DEFAULT 0;

@@ -94,14 +94,21 @@ impl Users<'_> {
             .await
     }
 
-    /// Stores the count of wrong codes in a row; `reset_required` asks for Reset MFA (I-38).
+    /// Stores the count of wrong codes in a row and the lockout; `reset_required` asks for Reset MFA (I-38).
     ///
     /// # Errors
     /// [`StoreError::WrongRowCount`] when the user is gone.
-    pub async fn set_code_failures(&self, id: UserId, failures: i64, reset_required: bool) -> Result<(), StoreError> {
+    pub async fn set_code_failures(
+        &self,
+        id: UserId,
+        failures: i64,
+        locked_until: Option<DateTime<Utc>>,
+        reset_required: bool,
+    ) -> Result<(), StoreError> {
         self.change(id, |update| {
             update
                 .col_expr(Column::CodeFailures, Expr::val(failures))
+                .col_expr(Column::CodeLockedUntil, Expr::val(locked_until.map(to_micros)))
                 .col_expr(Column::MfaResetRequired, Expr::val(i64::from(reset_required)))
         })
         .await
@@ -146,6 +153,7 @@ impl Users<'_> {
                 .col_expr(Column::LockedByAdministrator, Expr::val(0))
                 .col_expr(Column::Failures, Expr::val(0))
                 .col_expr(Column::CodeFailures, Expr::val(0))
+                .col_expr(Column::CodeLockedUntil, Expr::val(None::<i64>))
                 .col_expr(Column::Lockouts, Expr::val(0))
                 .col_expr(Column::LockedUntil, Expr::val(None::<i64>))
                 .col_expr(Column::LastFailureAt, Expr::val(None::<i64>))
@@ -189,6 +197,7 @@ impl Users<'_> {
                 .col_expr(Column::MfaLastStep, Expr::val(step))
                 .col_expr(Column::MfaDiscarded, Expr::val(0))
                 .col_expr(Column::CodeFailures, Expr::val(0))
+                .col_expr(Column::CodeLockedUntil, Expr::val(None::<i64>))
                 .col_expr(Column::MfaResetRequired, Expr::val(0))
         })
         .await
@@ -205,6 +214,7 @@ impl Users<'_> {
                 .col_expr(Column::MfaLastStep, Expr::val(None::<i64>))
                 .col_expr(Column::MfaDiscarded, Expr::val(1))
                 .col_expr(Column::CodeFailures, Expr::val(0))
+                .col_expr(Column::CodeLockedUntil, Expr::val(None::<i64>))
                 .col_expr(Column::MfaResetRequired, Expr::val(0))
         })
         .await
@@ -241,6 +251,7 @@ impl Users<'_> {
             versioned(update)
                 .col_expr(Column::EmailAddress, Expr::val(address))
                 .col_expr(Column::PendingEmailAddress, Expr::val(None::<String>))
+                .col_expr(Column::Shadow, Expr::val(0))
         })
         .await
     }
@@ -301,6 +312,18 @@ impl Users<'_> {
                 vec![Value::from(Role::PlatformAdministrator.identifier())],
             )
             .await?;
+        }
+        Ok(())
+    }
+
+    /// Holds one user until the transaction ends, so that two tries at once are both counted.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn hold(&self, id: UserId) -> Result<(), StoreError> {
+        if self.0.backend() == Backend::Postgres {
+            let text = "SELECT id FROM app_user WHERE id = $1 FOR UPDATE";
+            sql::one(self.0, text, vec![Value::from(id.uuid())]).await?;
         }
         Ok(())
     }

@@ -34,6 +34,7 @@ pub(crate) mod app_user {
         pub mfa_last_step: Option<i64>,
         pub mfa_discarded: i64,
         pub code_failures: i64,
+        pub code_locked_until: Option<i64>,
         pub last_failure_at: Option<i64>,
         pub reset_required: i64,
         pub mfa_reset_required: i64,

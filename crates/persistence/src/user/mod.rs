@@ -171,6 +171,7 @@ impl Users<'_> {
             mfa_last_step: Set(None),
             mfa_discarded: Set(0),
             code_failures: Set(0),
+            code_locked_until: Set(None),
             last_failure_at: Set(None),
             reset_required: Set(0),
             mfa_reset_required: Set(0),

@@ -61,6 +61,8 @@ pub struct UserRow {
     pub mfa_discarded: bool,
     /// Wrong codes in a row (I-38).
     pub code_failures: i64,
+    /// End of the lockout by wrong codes (I-38).
+    pub code_locked_until: Option<DateTime<Utc>>,
     /// The last failure of a stranger, for the slowing of the account (S-22).
     pub last_failure_at: Option<DateTime<Utc>>,
     /// The password has to be reset by mail first (I-50).
@@ -141,6 +143,10 @@ impl TryFrom<app_user::Model> for UserRow {
             mfa_enrolled: row.mfa_enrolled_at.is_some(),
             mfa_discarded: row.mfa_discarded != 0,
             code_failures: row.code_failures,
+            code_locked_until: row
+                .code_locked_until
+                .map(|at| from_micros(at, "app_user", "code_locked_until"))
+                .transpose()?,
             last_failure_at: row
                 .last_failure_at
                 .map(|at| from_micros(at, "app_user", "last_failure_at"))
