@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 pub mod common;
+pub mod entity_details;
+pub mod identity_provider;
 pub mod invoice;
 pub mod job;
 pub mod organisation;

@@ -68,6 +68,9 @@ pub struct ProfileView {
     /// Recovery codes that still work.
     #[cfg_attr(feature = "openapi", schema(example = 10))]
     pub recovery_codes_left: u32,
+    /// Linked identities, the oldest first.
+    #[serde(default)]
+    pub identities: Vec<crate::identity_provider::LinkedIdentity>,
     /// Version for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(example = "\"3\""))]
     pub etag: String,

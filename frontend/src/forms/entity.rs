@@ -89,6 +89,7 @@ impl Draft {
         Profile {
             legal_name: given(self.legal_name),
             contact_person: given(self.contact),
+            contact_email_address: String::new(),
             phone: given(self.phone),
             address: Address {
                 lines: lines(self.street),
@@ -96,6 +97,7 @@ impl Draft {
                 postal_code: given(self.postal_code),
                 region: given(self.region),
             },
+            billing_address: None,
             country: given(self.country).to_uppercase(),
             locale: optional(self.locale),
             billing_contacts: lines(self.contacts),

@@ -224,6 +224,7 @@ fn profile(company: &Company, number: usize) -> Profile {
     Profile {
         legal_name: name.to_owned(),
         contact_person: format!("{first} {last}"),
+        contact_email_address: String::new(),
         phone: format!("+41 44 555 {:02} {:02}", number % 100, (number * 7) % 100),
         address: Address {
             lines: vec![street.to_owned()],
@@ -231,6 +232,7 @@ fn profile(company: &Company, number: usize) -> Profile {
             postal_code: postal_code.to_owned(),
             region: String::new(),
         },
+        billing_address: None,
         country: country.to_owned(),
         locale: None,
         billing_contacts: vec![format!("billing@{}", domain_of(name))],
