@@ -6,6 +6,7 @@ mod format;
 mod forms;
 mod pages;
 mod paths;
+mod proof;
 mod query;
 mod shell;
 mod state;

@@ -49,6 +49,10 @@ pub enum Place {
     SignIn,
     Setup,
     Activation,
+    ResetPassword,
+    ConfirmEmail,
+    Profile,
+    ServiceAccounts,
     Entities(Kind),
     EntityCreate(Kind),
     Entity(Kind, Uuid),
@@ -98,6 +102,10 @@ impl Place {
             "sign-in" => Self::SignIn,
             "setup" => Self::Setup,
             "activation" => Self::Activation,
+            "reset-password" => Self::ResetPassword,
+            "confirm-email" => Self::ConfirmEmail,
+            "profile" => Self::Profile,
+            "service-accounts" => Self::ServiceAccounts,
             "distributors" => Self::Entities(Kind::Distributor),
             "partners" => Self::Entities(Kind::Partner),
             "tenants" => Self::Entities(Kind::Tenant),
@@ -136,6 +144,10 @@ impl Place {
             Self::SignIn => "/sign-in".to_owned(),
             Self::Setup => "/setup".to_owned(),
             Self::Activation => "/activation".to_owned(),
+            Self::ResetPassword => "/reset-password".to_owned(),
+            Self::ConfirmEmail => "/confirm-email".to_owned(),
+            Self::Profile => "/profile".to_owned(),
+            Self::ServiceAccounts => "/service-accounts".to_owned(),
             Self::Entities(kind) => format!("/{}", kind.plural()),
             Self::EntityCreate(kind) => format!("/{}/create", kind.plural()),
             Self::Entity(kind, id) => format!("/{}/{id}", kind.plural()),
@@ -165,7 +177,14 @@ impl Place {
     /// The operation that must be allowed to open the page; empty when none is needed. Mirrors `spec/permissions.csv`.
     pub fn operation(self) -> &'static str {
         match self {
-            Self::SignIn | Self::Setup | Self::Activation | Self::NotFound => "",
+            Self::SignIn
+            | Self::Setup
+            | Self::Activation
+            | Self::ResetPassword
+            | Self::ConfirmEmail
+            | Self::NotFound => "",
+            Self::Profile => "profile.read",
+            Self::ServiceAccounts => "service_account.list",
             Self::Dashboard => "report.dashboard",
             Self::Entities(Kind::Distributor) => "distributor.list",
             Self::Entities(Kind::Partner) => "partner.list",
@@ -233,6 +252,10 @@ mod tests {
             Place::SignIn,
             Place::Setup,
             Place::Activation,
+            Place::ResetPassword,
+            Place::ConfirmEmail,
+            Place::Profile,
+            Place::ServiceAccounts,
             Place::Regions,
             Place::RegionCreate,
             Place::Region(ID),

@@ -2,6 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::format;
+use crate::forms::step_up::step_up;
 use crate::pages;
 use crate::paths::{Kind, Place, sign_in_and_return};
 use crate::state::State;
@@ -48,7 +49,10 @@ enum Mode {
 }
 
 fn is_public(place: Place) -> bool {
-    matches!(place, Place::SignIn | Place::Setup | Place::Activation)
+    matches!(
+        place,
+        Place::SignIn | Place::Setup | Place::Activation | Place::ResetPassword | Place::ConfirmEmail
+    )
 }
 
 fn shell() -> AnyView {
@@ -79,6 +83,7 @@ fn shell() -> AnyView {
             <a class="skip" href="#main" rel="external">"Skip to content"</a>
             {move || (!state.online.get()).then(lost)}
             {content}
+            {step_up(state)}
             <div class="hidden-text" role="status" aria-live="polite">{move || state.announcement.get()}</div>
         </div>
     }

@@ -1,6 +1,6 @@
 //! What the whole app knows: who is signed in, whether the server answers, whether a form has unsaved work.
 
-use api_types::session::SessionView;
+use api_types::session::{SessionUser, SessionView};
 use leptos::prelude::*;
 use std::cell::Cell;
 
@@ -21,6 +21,8 @@ pub struct State {
     pub dirty: RwSignal<bool>,
     /// Read out by screen readers.
     pub announcement: RwSignal<String>,
+    /// Whether a request waits for a fresh proof of identity.
+    pub proving: RwSignal<bool>,
 }
 
 impl State {
@@ -32,6 +34,7 @@ impl State {
             online: RwSignal::new(true),
             dirty: RwSignal::new(false),
             announcement: RwSignal::new(String::new()),
+            proving: RwSignal::new(false),
         };
         STATE.with(|cell| cell.set(Some(state)));
         state
@@ -92,6 +95,50 @@ pub fn set_dirty(dirty: bool) {
             state.dirty.try_set(dirty);
         }
     });
+}
+
+/// Whether a form has unsaved work.
+pub fn is_dirty() -> bool {
+    STATE
+        .with(Cell::get)
+        .is_some_and(|state| state.dirty.try_get_untracked() == Some(true))
+}
+
+/// Opens or closes the question for a fresh proof of identity.
+pub fn set_proving(proving: bool) {
+    with(|state| {
+        if state.proving.try_get_untracked() != Some(proving) {
+            state.proving.try_set(proving);
+        }
+    });
+}
+
+/// Takes a session: after sign-in, after a proof, after an activation.
+pub fn signed_in(view: SessionView) {
+    with(|state| {
+        state.session.try_set(Some(view));
+        state.asked.try_set(true);
+    });
+}
+
+/// Takes the new names of the signed-in user.
+pub fn renamed(first_name: &str, last_name: &str) {
+    with(|state| {
+        state.session.try_update(|session| {
+            if let Some(view) = session {
+                first_name.clone_into(&mut view.user.first_name);
+                last_name.clone_into(&mut view.user.last_name);
+            }
+        });
+    });
+}
+
+/// The signed-in user.
+pub fn user() -> Option<SessionUser> {
+    let state = STATE.with(Cell::get)?;
+    state
+        .session
+        .with_untracked(|session| session.as_ref().map(|view| view.user.clone()))
 }
 
 /// Currency offered first in new records.

@@ -2,6 +2,7 @@
 
 mod activation;
 pub mod common;
+mod confirm_email;
 mod dashboard;
 mod entities;
 mod entity;
@@ -13,8 +14,11 @@ mod jobs;
 mod permissions;
 mod price_list;
 mod price_lists;
+mod profile;
 mod region;
 mod regions;
+mod reset_password;
+mod service_accounts;
 mod settings;
 mod setup;
 mod sign_in;
@@ -39,6 +43,10 @@ pub fn page(place: Place) -> AnyView {
         Place::SignIn => sign_in::page(),
         Place::Setup => setup::page(),
         Place::Activation => activation::page(),
+        Place::ResetPassword => reset_password::page(),
+        Place::ConfirmEmail => confirm_email::page(),
+        Place::Profile => profile::page(),
+        Place::ServiceAccounts => service_accounts::page(),
         Place::Entities(kind) => entities::page(kind),
         Place::EntityCreate(kind) => entity::create(kind),
         Place::Entity(kind, id) => entity::page(kind, id),

@@ -1,8 +1,9 @@
 //! Lists: sorted, filtered and paged by the server; all of it is in the address.
 
 use super::basic::{Look, button, empty, failure, skeleton};
-use super::field::{Options, remote_options};
+use super::field::Options;
 use super::nav;
+use super::picker::{Ask, picker};
 use crate::api::{Load, Loader, load};
 use crate::format;
 use crate::query::{Query, next_sort};
@@ -197,13 +198,17 @@ fn filter_control(filter: Filter, query: Memo<Query>, path: Memo<String>) -> Any
             );
             filter_select(Signal::stored(all), name, value, query, path)
         }
-        FilterInput::Remote(address) => filter_select(
-            remote_options(move || format!("{address}?limit=200"), "All"),
-            name,
-            value,
-            query,
-            path,
-        ),
+        FilterInput::Remote(address) => picker(Ask {
+            id: format!("filter-{name}"),
+            address: Signal::stored(address.to_owned()),
+            value: value.into(),
+            choose: Callback::new(move |id: String| change(query, path, name, &id)),
+            none: "All",
+            about: None,
+            required: false,
+            off: false,
+            wrong: Signal::stored(false),
+        }),
     };
     let id = format!("filter-{name}");
     view! { <div class="filter"><label for=id>{filter.label}</label>{control}</div> }.into_any()
