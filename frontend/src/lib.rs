@@ -2,6 +2,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "widgets and pages own what they show")]
 
 mod api;
+mod branch;
 mod format;
 mod forms;
 mod pages;

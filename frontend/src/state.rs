@@ -1,5 +1,6 @@
 //! What the whole app knows: who is signed in, whether the server answers, whether a form has unsaved work.
 
+use crate::branch::Branch;
 use api_types::session::{SessionUser, SessionView};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -21,6 +22,8 @@ pub struct State {
     pub dirty: RwSignal<bool>,
     /// Read out by screen readers.
     pub announcement: RwSignal<String>,
+    /// The branch lists are narrowed to.
+    pub branch: RwSignal<Option<Branch>>,
     /// Whether a request waits for a fresh proof of identity.
     pub proving: RwSignal<bool>,
 }
@@ -34,6 +37,7 @@ impl State {
             online: RwSignal::new(true),
             dirty: RwSignal::new(false),
             announcement: RwSignal::new(String::new()),
+            branch: RwSignal::new(None),
             proving: RwSignal::new(false),
         };
         STATE.with(|cell| cell.set(Some(state)));
@@ -76,6 +80,7 @@ pub fn signed_out() {
     with(|state| {
         state.dirty.try_set(false);
         state.asked.try_set(true);
+        state.branch.try_set(None);
         state.session.try_set(None);
     });
 }

@@ -6,7 +6,7 @@ use crate::forms::{currencies, tax_treatments};
 use crate::pages::common::{given, held, lines, optional};
 use crate::paths::Kind;
 use crate::state;
-use crate::ui::{Field, Form, Input, field, form, remote_options};
+use crate::ui::{Field, Form, Input, field, form, lookup};
 use api_types::organisation::{
     Address, DistributorInput, DistributorView, PartnerInput, PartnerView, Profile, TenantInput, TenantView,
 };
@@ -199,15 +199,11 @@ fn identity(kind: Kind, frame: Form, draft: &Draft, edited: bool) -> Vec<AnyView
     )];
     let above = match kind {
         Kind::Distributor => None,
-        Kind::Partner => Some(("Distributor", "/distributor_id", "/distributors?limit=200")),
-        Kind::Tenant => Some(("Partner", "/partner_id", "/partners?limit=200")),
+        Kind::Partner => Some(("Distributor", "/distributor_id", "/distributors")),
+        Kind::Tenant => Some(("Partner", "/partner_id", "/partners")),
     };
     if let Some((label, pointer, list)) = above {
-        let pairs = remote_options(move || list.to_owned(), "Select …");
-        let spec = Field::new(label, pointer)
-            .required()
-            .off(edited)
-            .input(Input::Select(pairs));
+        let spec = Field::new(label, pointer).required().off(edited).input(lookup(list));
         fields.push(field(frame, spec, draft.parent));
     }
     let standard = format!("Default ({})", state::default_currency());

@@ -83,9 +83,12 @@ impl Picker {
             let list = self.address.get_untracked();
             let path = format!("{}/{id}", list.split('?').next().unwrap_or_default());
             spawn_local(async move {
-                let Ok(mut found) = api::get::<Named>(&path).await else {
-                    return;
+                // What cannot be read by itself is shown by its id.
+                let unnamed = Named {
+                    id: id.clone(),
+                    name: id.clone(),
                 };
+                let mut found = api::get::<Named>(&path).await.unwrap_or(unnamed);
                 if self.value.try_get_untracked().as_deref() == Some(id.as_str()) {
                     found.id = id;
                     self.text.try_set(found.name.clone());
