@@ -8,6 +8,7 @@ mod entities;
 mod entity;
 mod explain;
 mod invoice;
+mod invoice_bulk;
 mod invoices;
 mod job;
 mod jobs;
