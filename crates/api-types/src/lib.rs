@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod audit;
 pub mod common;
 pub mod invoice;
 pub mod job;
@@ -13,6 +14,7 @@ pub mod pricing;
 pub mod profile;
 pub mod region;
 pub mod report;
+pub mod service_account;
 pub mod session;
 pub mod setting;
 pub mod subscription;
