@@ -72,6 +72,9 @@ pub struct AuditVerification {
     /// Place in the chain of the first entry that does not match.
     pub first_break: Option<i64>,
     /// Hash of the last sealed entry; 64 zeros before the first.
-    #[cfg_attr(feature = "openapi", schema(example = "0000000000000000000000000000000000000000000000000000000000000000"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "0000000000000000000000000000000000000000000000000000000000000000")
+    )]
     pub head: String,
 }
