@@ -102,6 +102,7 @@ impl TestServer {
         let address = format!("{}@example.org", uuid::Uuid::now_v7().simple());
         let body = json!({
             "first_name": "Uma", "last_name": "Lind", "email_address": address, "role": role, "anchor_id": anchor,
+            "mfa_required": false,
         });
         let made = administrator.post("/users", &body).await;
         assert_eq!(made.status, 201, "{}: {}", role, made.body);
