@@ -1,6 +1,6 @@
 //! Every call to the server goes through here.
 
-use super::errors::ApiError;
+use super::errors::{self, ApiError};
 use crate::proof;
 use crate::state;
 use api_types::common::Problem;
@@ -108,7 +108,7 @@ async fn once(method: Method, path: &str, body: Option<String>, etag: Option<&st
 }
 
 fn refusal(answer: &Response, status: u16, text: &str) -> ApiError {
-    let problem = serde_json::from_str::<Problem>(text).unwrap_or_else(|_| Problem {
+    let mut problem = serde_json::from_str::<Problem>(text).unwrap_or_else(|_| Problem {
         r#type: String::new(),
         title: answer.status_text(),
         status,
@@ -117,6 +117,7 @@ fn refusal(answer: &Response, status: u16, text: &str) -> ApiError {
         request_id: answer.headers().get("x-request-id").unwrap_or_default(),
         errors: Vec::new(),
     });
+    errors::place(&mut problem);
     let signing_in = answer.url().ends_with("/api/v1/session") || answer.url().ends_with("/api/v1/activation");
     if status == 401 && !signing_in {
         state::signed_out();

@@ -127,6 +127,22 @@ fn of_problem(problem: &Problem) -> String {
     .to_owned()
 }
 
+/// Puts a refusal of the whole request beside the one field it is about.
+pub fn place(problem: &mut Problem) {
+    let pointer = match problem.code.as_str() {
+        "email_taken" => "/email_address",
+        "no_identity_provider" => "/federated_only",
+        _ => return,
+    };
+    if problem.errors.is_empty() {
+        problem.errors.push(ProblemField {
+            pointer: pointer.to_owned(),
+            code: problem.code.clone(),
+            detail: of_problem(problem),
+        });
+    }
+}
+
 /// Why an invoice cannot be issued (B-41), and what mends it.
 pub fn blocker(code: &str) -> String {
     match code {
@@ -178,6 +194,18 @@ mod tests {
             request_id: "r-1".to_owned(),
             errors: Vec::new(),
         }))
+    }
+
+    #[test]
+    fn a_refusal_about_one_field_stands_beside_it() {
+        let mut problem = match refused(409, "email_taken", "A user with this address exists already.") {
+            ApiError::Refused(problem) => problem,
+            other => panic!("{other:?}"),
+        };
+        place(&mut problem);
+        let field = problem.errors.first().unwrap();
+        assert_eq!(field.pointer, "/email_address");
+        assert_eq!(field.detail, "A user with this address exists already.");
     }
 
     #[test]

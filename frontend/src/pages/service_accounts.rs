@@ -131,7 +131,10 @@ fn key(key: &ServiceAccountKeyView) -> AnyView {
 
 /// The name of the entity the role is held on.
 fn anchor(role: &str, id: Option<Uuid>) -> AnyView {
-    let (Some(id), Some(list)) = (id, ["distributors", "partners", "tenants"].get(level(role).wrapping_sub(1))) else {
+    let (Some(id), Some(list)) = (
+        id,
+        ["distributors", "partners", "tenants"].get(level(role).wrapping_sub(1)),
+    ) else {
         return text("Platform");
     };
     let path = format!("/{list}/{id}");
@@ -217,13 +220,10 @@ fn rotate(account: &ServiceAccountView, desk: Desk) -> AnyView {
             let body = KeyRotation {
                 expires_on: given(expires),
             };
-            frame.run(
-                async move { api::post(&path.get_value(), &body).await },
-                move |made| {
-                    open.try_set(false);
-                    desk.take(made);
-                },
-            );
+            frame.run(async move { api::post(&path.get_value(), &body).await }, move |made| {
+                open.try_set(false);
+                desk.take(made);
+            });
         })
     };
     view! { {button("Rotate key", Look::Quiet, move || open.set(true))} {dialog(open, label, content)} }.into_any()

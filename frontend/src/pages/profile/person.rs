@@ -151,6 +151,7 @@ pub fn address(frame: Form, profile: &ProfileView, loader: Loader<ProfileView>) 
             },
         );
     };
-    let content = form(frame, "Change", vec![field(frame, spec, address)], vec![], submit);
+    let grid = view! { <div class="fields">{field(frame, spec, address)}</div> }.into_any();
+    let content = form(frame, "Change", vec![grid], vec![], submit);
     card("Email Address", stack(vec![waiting.into_any(), content]))
 }
