@@ -85,6 +85,11 @@ pub fn announce(text: impl Into<String>) {
     });
 }
 
+/// Whether a form has unsaved work; follows it.
+pub fn is_dirty() -> bool {
+    STATE.with(Cell::get).is_some_and(|state| state.dirty.get())
+}
+
 /// Notes whether a form has unsaved work.
 pub fn set_dirty(dirty: bool) {
     with(|state| {

@@ -1,8 +1,11 @@
 //! One file for each create or edit form.
 
+pub mod administrators;
 pub mod connection;
 pub mod entity;
 pub mod entity_view;
+pub mod identity_provider;
+pub mod move_entity;
 pub mod pricing_item;
 pub mod region;
 pub mod subscription;

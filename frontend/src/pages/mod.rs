@@ -1,20 +1,26 @@
 //! One file for each page.
 
 mod activation;
+mod audit;
 pub mod common;
+mod connection_test;
 mod dashboard;
 mod entities;
 mod entity;
 mod explain;
+mod identity_providers;
 mod invoice;
 mod invoices;
 mod job;
 mod jobs;
+mod logo;
+mod look;
 mod permissions;
 mod price_list;
 mod price_lists;
 mod region;
 mod regions;
+mod relations;
 mod settings;
 mod setup;
 mod sign_in;
@@ -60,6 +66,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Users => users::page(),
         Place::UserCreate => users::create(),
         Place::User(id) => user::page(id),
+        Place::Audit => audit::page(),
         Place::Permissions => permissions::page(),
         Place::NotFound => refused(404),
     })
