@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod audit;
 pub mod common;
 pub mod entity_details;
 pub mod identity_provider;
@@ -15,6 +16,7 @@ pub mod pricing;
 pub mod profile;
 pub mod region;
 pub mod report;
+pub mod service_account;
 pub mod session;
 pub mod setting;
 pub mod subscription;

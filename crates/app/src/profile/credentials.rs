@@ -11,7 +11,7 @@ use crate::audit;
 use crate::mail::{self, Letter, Notice};
 use crate::sign_in::enrolment::{self, EnrolmentInput, NewAuthenticator, Step};
 use crate::sign_in::hasher::Hasher;
-use crate::sign_in::{Source, codes, failures, password, step_up};
+use crate::sign_in::{Source, codes, failures, limits, password, session, step_up};
 use crate::users::ask_for_address;
 use crate::vault::Vault;
 use crate::{Actor, App, Error, Invalid};
@@ -77,7 +77,7 @@ pub async fn change_password(
     tx.users().set_password(user.id, Some(&hash)).await?;
     mail::queue(app, &tx, &user, Letter::Notice(Notice::PasswordChanged)).await?;
     let value = go_on(app, &tx, &user, token, user.mfa_enrolled).await?;
-    audit::record(app, &tx, actor, act("profile.change_password", &user)).await?;
+    audit::record(app, &tx, &actor.unkept(), act("profile.change_password", &user)).await?;
     tx.commit().await?;
     Ok(value)
 }
@@ -104,11 +104,24 @@ pub async fn enrol_mfa(app: &App, actor: &Actor, token: &str, input: &EnrolmentI
         }
         Step::Ended(recovery) => {
             let value = go_on(app, &tx, &user, token, true).await?;
-            audit::record(app, &tx, &unkept(actor), act("profile.enrol_mfa", &user)).await?;
+            audit::record(app, &tx, &actor.unkept(), act("profile.enrol_mfa", &user)).await?;
             tx.commit().await?;
             Ok(Enrolment::Ended(recovery, value))
         }
     }
+}
+
+/// Sends the code that registering an authenticator needs after one was discarded (I-36), inside a session.
+///
+/// # Errors
+/// [`Error::NotSignedIn`], [`Error::TooMany`] for mails of an address.
+pub async fn send_enrolment_code(app: &App, token: &str) -> Result<(), Error> {
+    let user = session::current(app, token).await?.user;
+    let tx = app.store().begin().await?;
+    limits::count_mail(app, &tx, &user.email_address).await?;
+    mail::queue(app, &tx, &user, Letter::EnrolmentCode).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Makes new recovery codes; the old ones stop working (I-34).
@@ -125,7 +138,7 @@ pub async fn regenerate_recovery_codes(app: &App, actor: &Actor) -> Result<Vec<S
     let codes = codes::new_recovery(app, &tx, user.id).await?;
     mail::queue(app, &tx, &user, Letter::Notice(Notice::RecoveryCodesRenewed)).await?;
     let entry = act("profile.regenerate_recovery_codes", &user);
-    audit::record(app, &tx, &unkept(actor), entry).await?;
+    audit::record(app, &tx, &actor.unkept(), entry).await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -147,12 +160,4 @@ async fn go_on(app: &App, tx: &Tx, user: &UserRow, token: &str, factor: bool) ->
     tx.sessions().delete_others(user.id, &hash).await?;
     tx.users().end_beside_sessions(user.id).await?;
     Ok(value)
-}
-
-/// The actor without a key for repeating: an answer with secrets is never stored.
-fn unkept(actor: &Actor) -> Actor {
-    Actor {
-        idempotency: None,
-        ..actor.clone()
-    }
 }

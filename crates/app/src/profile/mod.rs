@@ -2,7 +2,9 @@
 
 mod credentials;
 
-pub use credentials::{change_email, change_password, enrol_mfa, regenerate_recovery_codes};
+pub use credentials::{
+    Enrolment, change_email, change_password, enrol_mfa, regenerate_recovery_codes, send_enrolment_code,
+};
 
 use domain::scope::Scope;
 use persistence::Tx;

@@ -87,7 +87,7 @@ pub async fn step_up(
         target_id: id.to_string(),
         ..Act::default()
     };
-    audit::record(app, &tx, actor, act).await?;
+    audit::record(app, &tx, &actor.unkept(), act).await?;
     tx.commit().await?;
     let described = session::current(app, &new).await?;
     Ok((new, described))

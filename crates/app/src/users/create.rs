@@ -96,7 +96,7 @@ pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User,
         "role": role, "anchor_id": anchor.id(), "mfa_required": row.mfa_required, "federated_only": row.federated_only,
     }));
     audit::record(app, &tx, actor, entry).await?;
-    let user = named(&tx, row).await?;
+    let user = named(app, &tx, row).await?;
     tx.commit().await?;
     Ok(user)
 }

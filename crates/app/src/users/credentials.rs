@@ -17,7 +17,6 @@ use crate::{Actor, App, Error};
 /// [`Error::NotFound`], 403 `self_change_refused`, `above_own_level`, 409 `last_administrator`.
 pub async fn set_disabled(app: &App, actor: &Actor, id: UserId, on: bool) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.set_disabled", id).await?;
-    doing.proved()?;
     doing.not_oneself()?;
     if doing.user.disabled == on {
         return doing.unchanged().await;
@@ -46,7 +45,6 @@ pub async fn set_disabled(app: &App, actor: &Actor, id: UserId, on: bool) -> Res
 /// As [`set_disabled`].
 pub async fn lock(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.lock", id).await?;
-    doing.proved()?;
     doing.not_oneself()?;
     if doing.user.locked_by_administrator {
         return doing.unchanged().await;
@@ -69,7 +67,6 @@ pub async fn lock(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
 /// [`Error::NotFound`], 403 `self_change_refused`, `above_own_level`.
 pub async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.unlock", id).await?;
-    doing.proved()?;
     doing.not_oneself()?;
     doing.tx.users().unlock(id).await?;
     doing.notify(Notice::Unlocked).await?;
@@ -91,7 +88,6 @@ pub async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<User, Error>
 /// [`Error::NotFound`], 403 `self_change_refused` for turning the own one off, `above_own_level`.
 pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, on: bool) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.require_mfa", id).await?;
-    doing.proved()?;
     if !on {
         doing.not_oneself()?;
     }
@@ -122,7 +118,6 @@ pub async fn require_mfa(app: &App, actor: &Actor, id: UserId, on: bool) -> Resu
 /// [`Error::NotFound`], 403 `self_change_refused`, `above_own_level`, 409 `mfa_not_required`.
 pub async fn reset_mfa(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.reset_mfa", id).await?;
-    doing.proved()?;
     doing.not_oneself()?;
     if !doing.user.mfa_required {
         return Err(Error::conflict(
@@ -143,7 +138,6 @@ pub async fn reset_mfa(app: &App, actor: &Actor, id: UserId) -> Result<User, Err
 /// `no_identity_provider`.
 pub async fn set_federated_only(app: &App, actor: &Actor, id: UserId, on: bool) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.set_federated_only", id).await?;
-    doing.proved()?;
     if !on {
         doing.not_oneself()?;
     }
@@ -180,7 +174,6 @@ pub async fn set_federated_only(app: &App, actor: &Actor, id: UserId, on: bool) 
 /// [`Error::NotFound`], 403 `above_own_level`, 409 `not_active` or `federated_only`, [`Error::TooMany`].
 pub async fn send_password_reset(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.send_password_reset", id).await?;
-    doing.proved()?;
     if doing.user.federated_only {
         let detail = "This user signs in through an identity provider only.";
         return Err(Error::conflict("federated_only", detail));
@@ -200,7 +193,6 @@ pub async fn send_password_reset(app: &App, actor: &Actor, id: UserId) -> Result
 /// [`Error::NotFound`], 403 `above_own_level`, 409 `already_active`, [`Error::TooMany`].
 pub async fn resend_activation(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.resend_activation", id).await?;
-    doing.proved()?;
     let user = &doing.user;
     if user.active && (user.has_password || user.federated_only) {
         let detail = "This user is activated already.";
@@ -217,7 +209,6 @@ pub async fn resend_activation(app: &App, actor: &Actor, id: UserId) -> Result<U
 /// [`Error::NotFound`], 403 `above_own_level`.
 pub async fn revoke_sessions(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.revoke_sessions", id).await?;
-    doing.proved()?;
     doing.end_everything().await?;
     doing.notify(Notice::SignedOut).await?;
     doing.finish(None, None).await

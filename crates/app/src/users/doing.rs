@@ -23,8 +23,21 @@ pub(super) struct Doing<'a> {
 }
 
 impl<'a> Doing<'a> {
-    /// Finds the user in the actor's scope: what is outside does not exist (check 4 of PM-6 comes before the proof).
+    /// Finds the user and asks for a fresh proof where the policy does (checks 3 to 6 of PM-6).
     pub(super) async fn begin(
+        app: &'a App,
+        actor: &'a Actor,
+        operation: &'static str,
+        id: UserId,
+    ) -> Result<Self, Error> {
+        let found = Self::found(app, actor, operation, id).await?;
+        found.proved()?;
+        Ok(found)
+    }
+
+    /// Finds the user in the actor's scope, for an act whose body names other records: what is outside does not exist,
+    /// and that comes before the proof, which the act then asks for with [`Doing::proved`].
+    pub(super) async fn found(
         app: &'a App,
         actor: &'a Actor,
         operation: &'static str,
@@ -111,7 +124,7 @@ impl<'a> Doing<'a> {
 
     /// Nothing had to change: the user as it is, nothing recorded.
     pub(super) async fn unchanged(self) -> Result<User, Error> {
-        named(&self.tx, self.user).await
+        named(self.app, &self.tx, self.user).await
     }
 
     /// Records the act and makes it durable.
@@ -122,7 +135,7 @@ impl<'a> Doing<'a> {
         entry.before = before;
         entry.after = after;
         audit::record(self.app, &self.tx, self.actor, entry).await?;
-        let user = named(&self.tx, row).await?;
+        let user = named(self.app, &self.tx, row).await?;
         self.tx.commit().await?;
         Ok(user)
     }

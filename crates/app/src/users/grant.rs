@@ -66,7 +66,7 @@ pub async fn set_role(
     role: &str,
     anchor_id: Option<Uuid>,
 ) -> Result<User, Error> {
-    let doing = Doing::begin(app, actor, "user.set_role", id).await?;
+    let doing = Doing::found(app, actor, "user.set_role", id).await?;
     let (role, anchor) = granted(&doing.tx, actor, role, anchor_id).await?;
     doing.proved()?;
     doing.not_oneself()?;

@@ -20,18 +20,16 @@ pub use fields::{FieldsInput, update};
 pub use grant::{granted, set_role};
 pub use remove::delete;
 
+use chrono::{DateTime, Utc};
 use domain::ids::UserId;
-use domain::role::{Anchor, Role};
-use domain::text::{self, TextInvalid};
-use persistence::user::{NewUser, UserFilter, UserRow};
-use persistence::{PageOf, PageRequest, StoreError, Tx};
-use serde_json::json;
-use uuid::Uuid;
+use domain::role::Anchor;
+use persistence::user::{UserFilter, UserRow};
+use persistence::{PageOf, PageRequest, Tx};
 
-use crate::audit::{self, Act};
-use crate::authorize::{authorize, permitted, stepped_up, switched_on};
-use crate::sign_in::{activation, session};
-use crate::{Actor, App, Error, Invalid, ids};
+use crate::audit::Act;
+use crate::authorize::authorize;
+use crate::sign_in::session;
+use crate::{Actor, App, Error};
 
 /// A user with the name of its anchor.
 #[derive(Clone, Debug)]
@@ -40,6 +38,8 @@ pub struct User {
     pub row: UserRow,
     /// Name of the anchor; none for platform roles.
     pub anchor_name: Option<String>,
+    /// When the present lockout by failures ends; none when there is none (I-50).
+    pub locked_until: Option<DateTime<Utc>>,
 }
 
 /// A page of the users in the actor's scope.
@@ -52,7 +52,7 @@ pub async fn list(app: &App, actor: &Actor, filter: UserFilter, page: &PageReque
     let rows = tx.users().list(scope, filter, page).await?;
     let mut items = Vec::with_capacity(rows.items.len());
     for row in rows.items {
-        items.push(named(&tx, row).await?);
+        items.push(named(app, &tx, row).await?);
     }
     Ok(PageOf {
         items,
@@ -69,16 +69,23 @@ pub async fn read(app: &App, actor: &Actor, id: UserId) -> Result<User, Error> {
     let tx = app.store().read().await?;
     let scope = authorize(app, &tx, actor, "user.read").await?;
     let row = tx.users().find(scope, id).await?.ok_or(Error::NotFound)?;
-    named(&tx, row).await
+    named(app, &tx, row).await
 }
 
 /// A user with the name of its anchor.
 ///
 /// # Errors
 /// [`Error::Internal`] of storage.
-pub(crate) async fn named(tx: &Tx, row: UserRow) -> Result<User, Error> {
+pub(crate) async fn named(app: &App, tx: &Tx, row: UserRow) -> Result<User, Error> {
     let anchor_name = session::anchor_name(tx, row.anchor).await?;
-    Ok(User { row, anchor_name })
+    let now = app.clock().now();
+    let ends = [row.locked_until, row.code_locked_until];
+    let locked_until = ends.into_iter().flatten().filter(|until| *until > now).max();
+    Ok(User {
+        row,
+        anchor_name,
+        locked_until,
+    })
 }
 
 /// The audit entry of an act on a user, owned by the user's anchor.

@@ -15,7 +15,6 @@ use crate::{Actor, App, Error};
 /// [`Error::NotFound`], 403 `self_change_refused`, `above_own_level`, 409 `last_administrator`.
 pub async fn delete(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     let doing = Doing::begin(app, actor, "user.delete", id).await?;
-    doing.proved()?;
     doing.not_oneself()?;
     doing.keeps_an_administrator().await?;
     doing.notify(Notice::Deleted).await?;

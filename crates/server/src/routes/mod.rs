@@ -7,6 +7,7 @@ pub mod meters;
 pub mod partners;
 pub mod permissions;
 pub mod price_lists;
+pub mod profile;
 pub mod regions;
 pub mod reports;
 pub mod session;
@@ -27,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(partners::configure)
         .configure(tenants::configure)
         .configure(users::configure)
+        .configure(profile::configure)
         .configure(regions::configure)
         .configure(usage::configure)
         .configure(jobs::configure)

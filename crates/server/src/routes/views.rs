@@ -2,12 +2,14 @@
 
 use api_types::common::Reference;
 use api_types::organisation as wire;
+use api_types::profile::ProfileView;
 use api_types::session::{SessionFlags, SessionUser, SessionView};
 use api_types::user::UserView;
 use app::organisation::distributors::DistributorInput;
 use app::organisation::partners::PartnerInput;
 use app::organisation::tenants::TenantInput;
 use app::organisation::{Address, Profile};
+use app::profile::OwnAccount;
 use app::sign_in::session::{DescribedSession, Flags};
 use app::users::User;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -129,14 +131,14 @@ pub fn user(user: User) -> UserView {
             .map(|(id, name)| reference(id, name)),
         state: if row.active { "active" } else { "invited" }.to_owned(),
         disabled: row.disabled,
-        locked_out: row.locked_by_administrator || row.locked_until.is_some(),
+        locked_out: row.locked_by_administrator || user.locked_until.is_some(),
         mfa_required: row.mfa_required,
         federated_only: row.federated_only,
-        pending_email_address: None,
-        locale: None,
-        time_zone: None,
-        mfa_enrolled: false,
-        locked_until: row.locked_until.map(instant),
+        pending_email_address: row.pending_email_address,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        mfa_enrolled: row.mfa_enrolled,
+        locked_until: user.locked_until.map(instant),
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -145,6 +147,11 @@ pub fn user(user: User) -> UserView {
 /// A session.
 pub fn session(session: DescribedSession) -> SessionView {
     let user = session.user;
+    let step_up_with = match (user.mfa_enrolled, user.federated_only) {
+        (true, _) => "code",
+        (false, true) => "identity_provider",
+        (false, false) => "password",
+    };
     SessionView {
         user: SessionUser {
             id: user.id.uuid(),
@@ -161,9 +168,36 @@ pub fn session(session: DescribedSession) -> SessionView {
         operations: session.operations,
         flags: flags(session.flags),
         expires_at: instant(session.expires_at),
-        stepped_up_until: String::new(),
-        step_up_with: "password".to_owned(),
-        recovery_codes_left: None,
+        stepped_up_until: instant(session.stepped_up_until),
+        step_up_with: step_up_with.to_owned(),
+        recovery_codes_left: session.recovery_codes_left,
+    }
+}
+
+/// The own account.
+pub fn own_account(account: OwnAccount) -> ProfileView {
+    let row = account.row;
+    ProfileView {
+        id: row.id.uuid(),
+        first_name: row.first_name,
+        last_name: row.last_name,
+        email_address: row.email_address,
+        pending_email_address: row.pending_email_address,
+        phone_number: row.phone_number,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        role: row.role.to_string(),
+        anchor: row
+            .anchor
+            .id()
+            .zip(account.anchor_name)
+            .map(|(id, name)| reference(id, name)),
+        mfa_required: row.mfa_required,
+        mfa_enrolled: row.mfa_enrolled,
+        federated_only: row.federated_only,
+        has_password: row.has_password,
+        recovery_codes_left: account.recovery_codes_left,
+        etag: etag(row.version),
     }
 }
 
