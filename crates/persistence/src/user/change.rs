@@ -333,14 +333,14 @@ impl Users<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn platform_administrators_without(&self, without: UserId) -> Result<u64, StoreError> {
-        let federated = i64::from(self.0.has_enabled_identity_provider().await?);
         let text = "SELECT count(*) AS usable FROM app_user WHERE role = $1 AND deleted_at IS NULL AND shadow = 0 \
                     AND state = 'active' AND disabled = 0 AND locked_by_administrator = 0 AND id <> $2 \
-                    AND ((federated_only = 0 AND password_hash IS NOT NULL) OR (federated_only = 1 AND $3 = 1))";
+                    AND ((federated_only = 0 AND password_hash IS NOT NULL) OR EXISTS (SELECT 1 FROM user_identity i \
+                    JOIN identity_provider p ON p.id = i.identity_provider_id \
+                    WHERE i.user_id = app_user.id AND p.enabled = 1))";
         let values = vec![
             Value::from(Role::PlatformAdministrator.identifier()),
             Value::from(without.uuid()),
-            Value::from(federated),
         ];
         let row = sql::one(self.0, text, values).await?;
         row.map_or(Ok(0), |row| Ok(sql::count(row.try_get("", "usable")?)))
