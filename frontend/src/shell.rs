@@ -275,6 +275,7 @@ fn navigation(state: State, place: Memo<Place>) -> AnyView {
                 link("Usage", Place::UsageRecords),
                 link("Jobs", Place::Jobs),
                 link("System Settings", Place::Settings),
+                link("Audit", Place::Audit),
             ],
         ),
         menu(

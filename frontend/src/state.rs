@@ -93,6 +93,11 @@ pub fn announce(text: impl Into<String>) {
     });
 }
 
+/// Whether a form has unsaved work; follows it.
+pub fn is_dirty() -> bool {
+    STATE.with(Cell::get).is_some_and(|state| state.dirty.get())
+}
+
 /// Notes whether a form has unsaved work.
 pub fn set_dirty(dirty: bool) {
     with(|state| {
@@ -102,8 +107,8 @@ pub fn set_dirty(dirty: bool) {
     });
 }
 
-/// Whether a form has unsaved work.
-pub fn is_dirty() -> bool {
+/// Whether a form has unsaved work at this moment.
+pub fn was_dirty() -> bool {
     STATE
         .with(Cell::get)
         .is_some_and(|state| state.dirty.try_get_untracked() == Some(true))

@@ -1,11 +1,14 @@
 //! One file for each create or edit form.
 
+pub mod administrators;
 pub mod connection;
 pub mod enrolment;
 pub mod entity;
 pub mod entity_view;
 pub mod federation;
+pub mod identity_provider;
 pub mod mail_request;
+pub mod move_entity;
 pub mod new_password;
 pub mod pricing_item;
 pub mod region;

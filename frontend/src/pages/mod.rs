@@ -1,23 +1,29 @@
 //! One file for each page.
 
 mod activation;
+mod audit;
 pub mod common;
 mod confirm_email;
+mod connection_test;
 mod dashboard;
 mod entities;
 mod entity;
 mod explain;
+mod identity_providers;
 mod invoice;
 mod invoice_bulk;
 mod invoices;
 mod job;
 mod jobs;
+mod logo;
+mod look;
 mod permissions;
 mod price_list;
 mod price_lists;
 mod profile;
 mod region;
 mod regions;
+mod relations;
 mod reset_password;
 mod service_accounts;
 mod settings;
@@ -69,6 +75,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Users => users::page(),
         Place::UserCreate => users::create(),
         Place::User(id) => user::page(id),
+        Place::Audit => audit::page(),
         Place::Permissions => permissions::page(),
         Place::NotFound => refused(404),
     })

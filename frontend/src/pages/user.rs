@@ -88,11 +88,13 @@ fn deletion(user: &UserView) -> AnyView {
     delete(Deletion {
         id: "delete",
         title: format!("Delete user {} {}", user.first_name, user.last_name),
-        consequences: &[
+        consequences: [
             "Name, address, credentials and sessions are erased at once. This cannot be undone.",
             "The audit log keeps an entry without personal data.",
             "The address can be used for a new user.",
-        ],
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         name: user.email_address.clone(),
         address: format!("/users/{}", user.id),
         etag: None,

@@ -33,7 +33,7 @@ fn frame(open: RwSignal<bool>, title: String, class: &'static str, content: Call
             if !wanted {
                 element.close();
             } else if !element.open() {
-                unsaved.set_value(state::is_dirty());
+                unsaved.set_value(state::was_dirty());
                 // One frame later the content is there and takes the focus.
                 request_animation_frame(move || {
                     if open.try_get_untracked() == Some(true) && !element.open() {

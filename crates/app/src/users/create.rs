@@ -1,7 +1,7 @@
 //! Inviting a user (I-10, I-11, PM-11, S-17).
 
 use domain::ids::UserId;
-use domain::role::Role;
+use domain::role::{Anchor, Role};
 use domain::text::{self, TextInvalid};
 use persistence::user::{NewUser, UserRow};
 use persistence::{StoreError, Tx};
@@ -47,6 +47,23 @@ pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User,
     let (role, anchor) = granted(&tx, actor, &input.role, input.anchor_id).await?;
     switched_on(&tx, actor, "user.create").await?;
     stepped_up(app, actor, "user.create")?;
+    let row = invite(app, &tx, actor, input, (role, anchor)).await?;
+    let user = named(app, &tx, row).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Makes the account of a grant that was checked, puts the mail into the outbox and records it.
+///
+/// # Errors
+/// As [`create`].
+pub(crate) async fn invite(
+    app: &App,
+    tx: &Tx,
+    actor: &Actor,
+    input: &UserInput,
+    (role, anchor): (Role, Anchor),
+) -> Result<UserRow, Error> {
     let mut invalid = Invalid::new();
     let first = invalid.keep("/first_name", text::line(&input.first_name, 200), TextInvalid::code);
     let last = invalid.keep("/last_name", text::line(&input.last_name, 200), TextInvalid::code);
@@ -66,7 +83,7 @@ pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User,
     if input.federated_only && !tx.has_enabled_identity_provider().await? {
         return Err(no_identity_provider());
     }
-    let owner = owner_of(&tx, actor, &address).await?;
+    let owner = owner_of(tx, actor, &address).await?;
     let id: UserId = ids::new_id(app);
     let user = NewUser {
         id,
@@ -77,7 +94,7 @@ pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User,
         role,
         anchor,
         password_hash: None,
-        active: !settings::read_switch(&tx, "users.require_user_activation").await?,
+        active: !settings::read_switch(tx, "users.require_user_activation").await?,
         mfa_required: input
             .mfa_required
             .unwrap_or(role == Role::PlatformAdministrator && !input.federated_only),
@@ -88,17 +105,15 @@ pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User,
     tx.users().insert(user).await.map_err(taken_meanwhile)?;
     let row = tx.users().find(actor.scope(), id).await?.ok_or(Error::NotFound)?;
     match &owner {
-        Some(owner) => mail::queue(app, &tx, owner, Letter::AddressInUse).await?,
-        None => mail::queue(app, &tx, &row, Letter::Invitation).await?,
+        Some(owner) => mail::queue(app, tx, owner, Letter::AddressInUse).await?,
+        None => mail::queue(app, tx, &row, Letter::Invitation).await?,
     }
     let mut entry = act("user.create", id, anchor);
     entry.after = Some(json!({
         "role": role, "anchor_id": anchor.id(), "mfa_required": row.mfa_required, "federated_only": row.federated_only,
     }));
-    audit::record(app, &tx, actor, entry).await?;
-    let user = named(app, &tx, row).await?;
-    tx.commit().await?;
-    Ok(user)
+    audit::record(app, tx, actor, entry).await?;
+    Ok(row)
 }
 
 /// Who has an address outside the actor's scope; within it the conflict is named (S-17).

@@ -10,6 +10,7 @@ mod remove;
 
 pub(crate) use address::ask_for_address;
 pub use address::change_email;
+pub(crate) use create::invite;
 pub use create::{UserInput, create};
 pub use credentials::{
     lock, require_mfa, resend_activation, reset_mfa, revoke_sessions, send_password_reset, set_disabled,

@@ -20,6 +20,7 @@ pub async fn delete(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     doing.notify(Notice::Deleted).await?;
     doing.tx.users().end_everything(id).await?;
     enrolment::forget(app, &doing.tx, id).await?;
+    doing.tx.identities().delete_of_user(id).await?;
     doing.tx.users().erase(id, app.clock().now()).await?;
     let before = json!({ "role": doing.user.role, "anchor_id": doing.user.anchor.id() });
     doing.finish_gone(before).await
