@@ -7,7 +7,7 @@
 //! |---|---|---|---|
 //! | GET | `/distributors` | – | 200 page; `search`, `sort` by `name` or `created_at`, `archived`; partners also `distributor_id`, tenants also `partner_id` |
 //! | POST | `/distributors` | [`DistributorInput`] | 201; 409 `name_taken` |
-//! | GET | `/distributors/{distributor_id}` | – | 200 with `ETag` |
+//! | GET | `/distributors/{distributor_id}` | – | 200 with `ETag`; `?details=true` fills `details` |
 //! | PUT | `/distributors/{distributor_id}` (`If-Match`) | [`DistributorInput`] | 200; 409 `name_taken`, 412 |
 //! | DELETE | `/distributors/{distributor_id}` | – | 204; 409 with the code of the first of [`Deletion::blockers`](crate::entity_details::Deletion) |
 //! | POST | `/distributors/{distributor_id}/administrators` (step-up) | [`AdministratorsInput`](crate::entity_details::AdministratorsInput) | 200 the view; 422 names each wrong entry, 403 `self_change_refused`, `above_own_level`, `switched_off`, 409 `email_taken` |

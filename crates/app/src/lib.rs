@@ -11,6 +11,7 @@ pub mod clock;
 pub mod context;
 pub mod error;
 pub mod idempotency;
+pub mod identity_providers;
 pub mod ids;
 pub mod invoices;
 pub mod jobs;

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{State, routes};
 
 /// Operations that need no session (PM-22); they have no row in the policy.
-pub const PUBLIC: [&str; 17] = [
+pub const PUBLIC: [&str; 20] = [
     "session_read",
     "session_create",
     "session_enter_code",
@@ -28,6 +28,9 @@ pub const PUBLIC: [&str; 17] = [
     "password_reset_request",
     "password_reset_create",
     "email_confirmation_create",
+    "sign_in_options_read",
+    "federation_start",
+    "federation_callback",
     "openapi_read",
 ];
 

@@ -72,6 +72,11 @@ impl Origin {
         if self.secure { "__Host-cms_device" } else { "cms_device" }
     }
 
+    /// Name of the cookie of a browser on its way to an identity provider (S-33).
+    pub fn oidc_cookie(&self) -> &'static str {
+        if self.secure { "__Host-cms_oidc" } else { "cms_oidc" }
+    }
+
     /// Name of the session cookie.
     pub fn session_cookie(&self) -> &'static str {
         if self.secure {

@@ -76,7 +76,7 @@ pub async fn set(app: &App, actor: &Actor, entity: Anchor, input: &Administrator
     };
     let tx = app.store().begin().await?;
     let scope = permitted(actor, operation)?;
-    live(&tx, scope, entity).await?.ok_or(Error::NotFound)?;
+    let found = live(&tx, scope, entity).await?.ok_or(Error::NotFound)?;
     let assigned = known(&tx, scope, "assign", input.assign.iter().copied()).await?;
     let released = known(&tx, scope, "release", input.release.iter().map(|entry| entry.user_id)).await?;
     if !input.invite.is_empty() {
@@ -84,10 +84,21 @@ pub async fn set(app: &App, actor: &Actor, entity: Anchor, input: &Administrator
     }
     stepped_up(app, actor, operation)?;
     check(input, entity, &released)?;
+    let mut entry = found.act(operation, entity);
+    entry.after = Some(json!({
+        "assigned": input.assign, "invited": input.invite.len(),
+        "released": input.release.iter().map(|entry| entry.user_id).collect::<Vec<_>>(),
+    }));
+    audit::record(app, &tx, actor, entry).await?;
+    // The entry above noted the request; those of the users belong to the same one.
+    let noted = Actor {
+        idempotency: None,
+        ..actor.clone()
+    };
     let change = Change {
         app,
         tx: &tx,
-        actor,
+        actor: &noted,
         operation,
     };
     let role = administrator_role(entity);

@@ -26,6 +26,8 @@ pub struct OwnAccount {
     pub anchor_name: Option<String>,
     /// Recovery codes that still work.
     pub recovery_codes_left: u32,
+    /// Linked identities, the oldest first.
+    pub identities: Vec<persistence::identity_provider::IdentityRow>,
 }
 
 /// The own account.
@@ -101,10 +103,12 @@ async fn own(app: &App, tx: &Tx, actor: &Actor, operation: &'static str) -> Resu
 async fn described(tx: &Tx, row: UserRow) -> Result<OwnAccount, Error> {
     let recovery_codes_left = tx.recovery_codes().left(row.id).await?;
     let anchor_name = crate::sign_in::session::anchor_name(tx, row.anchor).await?;
+    let identities = tx.identities().of_user(row.id).await?;
     Ok(OwnAccount {
         row,
         anchor_name,
         recovery_codes_left,
+        identities,
     })
 }
 

@@ -94,8 +94,10 @@ pub async fn enter_code(app: &App, token: &str, code: &str, source: &Source) -> 
         tx.commit().await?;
         return Err(error);
     }
-    tx.half_sessions().delete(&hash).await?;
     let opened = session::open(app, &tx, user, source, "sign_in", true).await?;
+    let session = app.vault().token_hash("session", &opened.token);
+    tx.federation_states().hand_on(&hash, &session).await?;
+    tx.half_sessions().delete(&hash).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -122,6 +124,8 @@ pub async fn enrol(app: &App, token: &str, input: &EnrolmentInput, source: &Sour
             let everything = Scope::system("the half-way state proves whose it is");
             let user = tx.users().find(everything, user.id).await?.ok_or(Error::NotSignedIn)?;
             let opened = session::open(app, &tx, user, source, "sign_in", true).await?;
+            let session = app.vault().token_hash("session", &opened.token);
+            tx.federation_states().hand_on(&hash, &session).await?;
             tx.commit().await?;
             Ok(Enrolled::Ended(recovery, Box::new(opened)))
         }

@@ -6,6 +6,7 @@ pub mod codes;
 pub mod confirm;
 pub mod enrolment;
 pub(crate) mod failures;
+pub mod federation;
 pub mod half;
 pub mod hasher;
 pub(crate) mod limits;

@@ -54,6 +54,17 @@ impl Users<'_> {
         .await
     }
 
+    /// Makes the account of somebody active who signs in at an identity provider (I-14).
+    ///
+    /// # Errors
+    /// [`StoreError::WrongRowCount`] when the user is gone.
+    pub async fn activate_federated(&self, id: UserId) -> Result<(), StoreError> {
+        self.change(id, |update| {
+            versioned(update).col_expr(Column::State, Expr::val(state(true)))
+        })
+        .await
+    }
+
     /// Sets the password, or erases it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Wire types of the organisation, users and sessions from what the use cases answer.
 
 use api_types::common::Reference;
+use api_types::identity_provider::LinkedIdentity;
 use api_types::organisation as wire;
 use api_types::profile::ProfileView;
 use api_types::session::{SessionFlags, SessionUser, SessionView};
@@ -41,6 +42,9 @@ pub fn distributor(row: DistributorRow) -> wire::DistributorView {
         profile: profile(&row.fields.profile),
         partner_count: count(row.partner_count),
         tenant_count: count(row.tenant_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -55,6 +59,9 @@ pub fn partner(row: PartnerRow) -> wire::PartnerView {
         currency: row.fields.currency,
         profile: profile(&row.fields.profile),
         tenant_count: count(row.tenant_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -75,6 +82,9 @@ pub fn tenant(row: TenantRow) -> wire::TenantView {
         tax_note: row.tax.note,
         profile: profile(&row.fields.profile),
         subscription_count: count(row.subscription_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -197,6 +207,17 @@ pub fn own_account(account: OwnAccount) -> ProfileView {
         federated_only: row.federated_only,
         has_password: row.has_password,
         recovery_codes_left: account.recovery_codes_left,
+        identities: account
+            .identities
+            .into_iter()
+            .map(|row| LinkedIdentity {
+                id: row.id.uuid(),
+                provider_name: row.provider_name,
+                issuer: row.issuer,
+                linked_at: instant(row.linked_at),
+                last_used_at: row.last_used_at.map(instant),
+            })
+            .collect(),
         etag: etag(row.version),
     }
 }
@@ -221,13 +242,10 @@ fn profile(stored: &Value) -> wire::Profile {
     wire::Profile {
         legal_name: profile.legal_name,
         contact_person: profile.contact_person,
+        contact_email_address: profile.contact_email_address,
         phone: profile.phone,
-        address: wire::Address {
-            lines: profile.address.lines,
-            city: profile.address.city,
-            postal_code: profile.address.postal_code,
-            region: profile.address.region,
-        },
+        address: address(profile.address),
+        billing_address: profile.billing_address.map(address),
         country: profile.country,
         locale: profile.locale,
         billing_contacts: profile.billing_contacts,
@@ -240,17 +258,32 @@ fn profile_input(body: wire::Profile) -> Profile {
     Profile {
         legal_name: body.legal_name,
         contact_person: body.contact_person,
+        contact_email_address: body.contact_email_address,
         phone: body.phone,
-        address: Address {
-            lines: body.address.lines,
-            city: body.address.city,
-            postal_code: body.address.postal_code,
-            region: body.address.region,
-        },
+        address: address_input(body.address),
+        billing_address: body.billing_address.map(address_input),
         country: body.country,
         locale: body.locale,
         billing_contacts: body.billing_contacts,
         tax_id: body.tax_id,
         notes: body.notes,
+    }
+}
+
+fn address(address: Address) -> wire::Address {
+    wire::Address {
+        lines: address.lines,
+        city: address.city,
+        postal_code: address.postal_code,
+        region: address.region,
+    }
+}
+
+fn address_input(body: wire::Address) -> Address {
+    Address {
+        lines: body.lines,
+        city: body.city,
+        postal_code: body.postal_code,
+        region: body.region,
     }
 }

@@ -85,6 +85,13 @@ pub fn renewed(state: &State, token: &str, body: &impl Serialize) -> HttpRespons
     HttpResponse::Ok().cookie(session(state, token)).json(body)
 }
 
+/// An answer that sets the cookie of a half-way state, for a page of a way back from an identity provider.
+pub fn half_cookie(state: &State, half: &OpenedHalf) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.cookie(cookie(state, state.origin.half_cookie(), &half.token));
+    response
+}
+
 fn half_way(state: &State, half: OpenedHalf) -> (HttpResponseBuilder, SecondFactor) {
     let mut response = HttpResponse::Accepted();
     response.cookie(cookie(state, state.origin.half_cookie(), &half.token));
