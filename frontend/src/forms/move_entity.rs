@@ -4,7 +4,7 @@ use crate::api::{self, ApiError};
 use crate::forms::entity_view::Entity;
 use crate::pages::common::{held, optional};
 use crate::paths::Kind;
-use crate::ui::{Field, Form, Input, Look, button, dialog, field, form, note, remote_options};
+use crate::ui::{Field, Form, Look, button, dialog, field, form, lookup, note};
 use api_types::entity_details::MoveInput;
 use api_types::organisation::{PartnerView, TenantView};
 use leptos::prelude::*;
@@ -18,13 +18,12 @@ pub fn move_button(kind: Kind, entity: &Entity, done: Callback<Entity>) -> AnyVi
     let etag = entity.etag.clone();
     let (id, title) = (entity.id, format!("Move {} {}", kind.operation(), entity.name));
     let (label, list) = if kind == Kind::Tenant {
-        ("Partner", "/partners?limit=200")
+        ("Partner", "/partners")
     } else {
-        ("Distributor", "/distributors?limit=200")
+        ("Distributor", "/distributors")
     };
     let content = move || {
         let etag = etag.clone();
-        let pairs = remote_options(move || list.to_owned(), "Select …");
         let fields = vec![
             note(
                 "info",
@@ -32,7 +31,7 @@ pub fn move_button(kind: Kind, entity: &Entity, done: Callback<Entity>) -> AnyVi
             ),
             field(
                 frame,
-                Field::new(label, "/parent_id").required().input(Input::Select(pairs)),
+                Field::new(label, "/parent_id").required().input(lookup(list)),
                 parent,
             ),
             field(
