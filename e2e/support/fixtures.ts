@@ -27,8 +27,8 @@ export const test = base.extend<{ clean: void }>({
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         // A refusal by the API is part of what is tested (401 before the sign-in, 404 of the set-up page, 409 of a name
-        // that is taken); Chromium prints each as an error.
-        const refused = /status of 4(01|04|09|22)/.test(message.text());
+        // that is taken, 403 where a fresh proof is asked for); Chromium prints each as an error.
+        const refused = /status of 4(01|03|04|09|22)/.test(message.text());
         if (message.type() === "error" && !refused) complaints.push(message.text());
       });
       page.on("request", (request) => {

@@ -5,6 +5,10 @@ export interface World {
   address: string;
   users: Record<string, { email_address: string; password: string }>;
   periods: string[];
+  /** The server's program, for what an operator does at the console. */
+  program: string;
+  /** The folder of its data. */
+  data_dir: string;
 }
 
 const file = process.env.E2E_WORLD;

@@ -1,13 +1,33 @@
 import { expect, expectAccessible, signIn, test } from "../support/fixtures";
 import { world } from "../support/world";
 
-test("an invoice opens, adds up and explains a line down to its rules", async ({ page }) => {
+test("an amount explains itself: every step with its rule, ending at the amount that was clicked", async ({ page }) => {
   await signIn(page, "platform_administrator");
-  await page.goto("/invoices");
-  await page.getByRole("rowheader").first().getByRole("link").first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/Invoice|Preview/);
-  await expect(page.getByText("Total").first()).toBeVisible();
+  const { items } = await (await page.request.get("/api/v1/invoices?limit=1&status=issued")).json();
+  await page.goto(`/invoices/${items[0].id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/Invoice|INV-/);
   await expectAccessible(page);
+  const amount = page.getByRole("button", { name: /^Explain / }).first();
+  const clicked = (await amount.textContent()) ?? "";
+  const answer = page.waitForResponse((response) => response.url().endsWith("/explanation"));
+  await amount.click();
+  const explanation = await (await answer).json();
+  const panel = page.getByRole("dialog", { name: "Explain" });
+  await expect(panel.locator("dd").first()).toHaveText(clicked);
+  const steps = panel.locator("ol.waterfall > li");
+  await expect(steps).toHaveCount(explanation.steps.length);
+  for (const [index, step] of explanation.steps.entries()) {
+    await expect(steps.nth(index)).toContainText(step.label);
+    await expect(steps.nth(index)).toContainText(`Rule ${step.rule}`);
+  }
+  // What is shown is what the server stored, digit by digit.
+  const digits = (text: string) => text.replace(/[^0-9.-]/g, "");
+  expect(digits(clicked)).toBe(explanation.line.amount.amount);
+  const shares = explanation.resources.map((resource: any) => BigInt(resource.amount.amount.replace(".", "")));
+  expect(shares.reduce((sum: bigint, share: bigint) => sum + share, 0n)).toBe(BigInt(digits(clicked).replace(".", "")));
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
 });
 
 test("every amount of an invoice adds up to its total", async ({ page }) => {

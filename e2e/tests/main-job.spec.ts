@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { expect, signIn, test } from "../support/fixtures";
 import { world } from "../support/world";
 
 test("from usage to an issued invoice: update, generate, explain, issue, download", async ({ page }) => {
   test.setTimeout(180_000);
+  // No other test changes this month.
   const period = world.periods[1];
   await signIn(page, "platform_administrator");
 
@@ -40,5 +42,11 @@ test("from usage to an issued invoice: update, generate, explain, issue, downloa
   expect(issued.summary.status).toBe("issued");
   const file = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download PDF" }).click();
-  expect((await file).suggestedFilename()).toMatch(/\.pdf$/);
+  const download = await file;
+  expect(download.suggestedFilename()).toMatch(/\.pdf$/);
+  const bytes = readFileSync(await download.path());
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(bytes.length).toBeGreaterThan(5_000);
+  const again = await page.request.get(`/api/v1/invoices/${id}/document?format=pdf`);
+  expect(bytes.equals(await again.body())).toBe(true);
 });

@@ -2,10 +2,12 @@
 #![expect(clippy::needless_pass_by_value, reason = "widgets and pages own what they show")]
 
 mod api;
+mod branch;
 mod format;
 mod forms;
 mod pages;
 mod paths;
+mod proof;
 mod query;
 mod shell;
 mod state;

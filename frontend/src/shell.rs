@@ -1,11 +1,16 @@
 //! The frame of every page: path, navigation, banners, and who is signed in.
 
+mod account;
+mod palette;
+mod scope;
+
 use crate::api::{self, ApiError};
-use crate::format;
+use crate::forms::step_up::step_up;
 use crate::pages;
 use crate::paths::{Kind, Place, sign_in_and_return};
 use crate::state::State;
 use crate::ui::{Look, button, nav, skeleton};
+use account::{account, theme_switch};
 use api_types::session::{SessionView, SetupState};
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
@@ -14,6 +19,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
+use palette::palette;
+use scope::{keep_branch, scope};
 use wasm_bindgen::JsCast;
 
 /// Puts the app into the document.
@@ -48,7 +55,10 @@ enum Mode {
 }
 
 fn is_public(place: Place) -> bool {
-    matches!(place, Place::SignIn | Place::Setup | Place::Activation)
+    matches!(
+        place,
+        Place::SignIn | Place::Setup | Place::Activation | Place::ResetPassword | Place::ConfirmEmail
+    )
 }
 
 fn shell() -> AnyView {
@@ -59,6 +69,7 @@ fn shell() -> AnyView {
     ask_who(state);
     go_to_sign_in(state, place);
     reconnect(state);
+    keep_branch(state);
     warn_before_unload(state);
     let mode = Memo::new(move |_| {
         if is_public(place.get()) {
@@ -79,6 +90,7 @@ fn shell() -> AnyView {
             <a class="skip" href="#main" rel="external">"Skip to content"</a>
             {move || (!state.online.get()).then(lost)}
             {content}
+            {step_up(state)}
             <div class="hidden-text" role="status" aria-live="polite">{move || state.announcement.get()}</div>
         </div>
     }
@@ -203,16 +215,27 @@ fn frame(state: State, place: Memo<Place>) -> AnyView {
             </button>
             <a class="brand" href="/">"CMS"</a>
             {scope(state)}
-            <div class="actions">{theme_switch()} {account(state)}</div>
+            <div class="actions">{palette()} {theme_switch()} {account(state)}</div>
         </header>
         <div class="body">
             <nav id="navigation" class="side" class:folded=move || folded.get() aria-label="Main">
                 {navigation(state, place)}
             </nav>
-            <main id="main" tabindex="-1">{move || pages::page(place.get())}</main>
+            <main id="main" tabindex="-1">{move || few_codes(state)} {move || pages::page(place.get())}</main>
         </div>
     }
     .into_any()
+}
+
+/// Below three recovery codes it is said on every page (I-33).
+fn few_codes(state: State) -> Option<AnyView> {
+    let left = state
+        .session
+        .with(|session| session.as_ref().and_then(|view| view.recovery_codes_left))?;
+    (left < 3).then(|| {
+        let sentence = format!("Recovery codes left: {left}. Make new ones before you need them.");
+        view! { <div class="banner warn"><p>{sentence}</p><a href=Place::Profile.path()>"Profile"</a></div> }.into_any()
+    })
 }
 
 /// A new page takes the focus, so that it is read out and the next Tab starts there.
@@ -224,84 +247,6 @@ fn focus_content() {
             let _ = main.focus();
         }
     });
-}
-
-fn scope(state: State) -> AnyView {
-    let name = state.session.with_untracked(|session| {
-        let anchor = session.as_ref().and_then(|view| view.user.anchor.as_ref());
-        anchor.map_or_else(|| "Platform".to_owned(), |anchor| anchor.name.clone())
-    });
-    view! { <span class="scope" title="Your scope"><bdi>{name}</bdi></span> }.into_any()
-}
-
-fn account(state: State) -> AnyView {
-    let (name, role) = state.session.with_untracked(|session| {
-        session.as_ref().map_or_else(Default::default, |view| {
-            let user = &view.user;
-            (
-                format!("{} {}", user.first_name, user.last_name),
-                format::title(&user.role),
-            )
-        })
-    });
-    let leave = move || {
-        spawn_local(async move {
-            if api::delete("/session", None).await.is_ok() {
-                state.dirty.set(false);
-                state.session.set(None);
-                nav::go(&Place::SignIn.path());
-            }
-        });
-    };
-    view! {
-        <span class="account"><bdi>{name}</bdi><small>{role}</small></span>
-        {button("Sign out", Look::Plain, leave)}
-    }
-    .into_any()
-}
-
-/// The choice is kept in the browser and overrides the system's.
-fn theme_switch() -> AnyView {
-    let theme = RwSignal::new(stored_theme());
-    Effect::new(move |_| {
-        let chosen = theme.get();
-        if let Some(root) = document().document_element() {
-            let _ = if chosen.is_empty() {
-                root.remove_attribute("data-theme")
-            } else {
-                root.set_attribute("data-theme", &chosen)
-            };
-        }
-    });
-    let turn = move || {
-        let next = match theme.get_untracked().as_str() {
-            "dark" => "light",
-            "light" => "",
-            _ => "dark",
-        };
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item("cms-theme", next);
-        }
-        theme.set(next.to_owned());
-    };
-    let label = move || match theme.get().as_str() {
-        "dark" => "Theme: dark",
-        "light" => "Theme: light",
-        _ => "Theme: system",
-    };
-    view! { <button type="button" class="button quiet" on:click=move |_| turn()>{label}</button> }.into_any()
-}
-
-fn stored_theme() -> String {
-    let storage = window().local_storage().ok().flatten();
-    let stored = storage
-        .and_then(|storage| storage.get_item("cms-theme").ok().flatten())
-        .unwrap_or_default();
-    if matches!(stored.as_str(), "dark" | "light") {
-        stored
-    } else {
-        String::new()
-    }
 }
 
 /// The menus of the how-to, word for word; an entry appears only when the role may use it.
@@ -330,9 +275,17 @@ fn navigation(state: State, place: Memo<Place>) -> AnyView {
                 link("Usage", Place::UsageRecords),
                 link("Jobs", Place::Jobs),
                 link("System Settings", Place::Settings),
+                link("Audit", Place::Audit),
             ],
         ),
-        menu("Settings", vec![link("Users", Place::Users)]),
+        menu(
+            "Settings",
+            vec![
+                link("Users", Place::Users),
+                link("Service Accounts", Place::ServiceAccounts),
+                link("Profile", Place::Profile),
+            ],
+        ),
         menu("Help", vec![link("Permissions", Place::Permissions), Some(explorer)]),
     ]
     .into_any()

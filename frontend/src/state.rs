@@ -1,6 +1,7 @@
 //! What the whole app knows: who is signed in, whether the server answers, whether a form has unsaved work.
 
-use api_types::session::SessionView;
+use crate::branch::Branch;
+use api_types::session::{SessionUser, SessionView};
 use leptos::prelude::*;
 use std::cell::Cell;
 
@@ -21,6 +22,10 @@ pub struct State {
     pub dirty: RwSignal<bool>,
     /// Read out by screen readers.
     pub announcement: RwSignal<String>,
+    /// The branch lists are narrowed to.
+    pub branch: RwSignal<Option<Branch>>,
+    /// Whether a request waits for a fresh proof of identity.
+    pub proving: RwSignal<bool>,
 }
 
 impl State {
@@ -32,6 +37,8 @@ impl State {
             online: RwSignal::new(true),
             dirty: RwSignal::new(false),
             announcement: RwSignal::new(String::new()),
+            branch: RwSignal::new(None),
+            proving: RwSignal::new(false),
         };
         STATE.with(|cell| cell.set(Some(state)));
         state
@@ -73,6 +80,7 @@ pub fn signed_out() {
     with(|state| {
         state.dirty.try_set(false);
         state.asked.try_set(true);
+        state.branch.try_set(None);
         state.session.try_set(None);
     });
 }
@@ -85,6 +93,11 @@ pub fn announce(text: impl Into<String>) {
     });
 }
 
+/// Whether a form has unsaved work; follows it.
+pub fn is_dirty() -> bool {
+    STATE.with(Cell::get).is_some_and(|state| state.dirty.get())
+}
+
 /// Notes whether a form has unsaved work.
 pub fn set_dirty(dirty: bool) {
     with(|state| {
@@ -92,6 +105,50 @@ pub fn set_dirty(dirty: bool) {
             state.dirty.try_set(dirty);
         }
     });
+}
+
+/// Whether a form has unsaved work at this moment.
+pub fn was_dirty() -> bool {
+    STATE
+        .with(Cell::get)
+        .is_some_and(|state| state.dirty.try_get_untracked() == Some(true))
+}
+
+/// Opens or closes the question for a fresh proof of identity.
+pub fn set_proving(proving: bool) {
+    with(|state| {
+        if state.proving.try_get_untracked() != Some(proving) {
+            state.proving.try_set(proving);
+        }
+    });
+}
+
+/// Takes a session: after sign-in, after a proof, after an activation.
+pub fn signed_in(view: SessionView) {
+    with(|state| {
+        state.session.try_set(Some(view));
+        state.asked.try_set(true);
+    });
+}
+
+/// Takes the new names of the signed-in user.
+pub fn renamed(first_name: &str, last_name: &str) {
+    with(|state| {
+        state.session.try_update(|session| {
+            if let Some(view) = session {
+                first_name.clone_into(&mut view.user.first_name);
+                last_name.clone_into(&mut view.user.last_name);
+            }
+        });
+    });
+}
+
+/// The signed-in user.
+pub fn user() -> Option<SessionUser> {
+    let state = STATE.with(Cell::get)?;
+    state
+        .session
+        .with_untracked(|session| session.as_ref().map(|view| view.user.clone()))
 }
 
 /// Currency offered first in new records.

@@ -23,6 +23,8 @@ impl MigratorTrait for Migrator {
 const FILES: &[(&str, &str)] = &[
     ("m0001_foundation", include_str!("sql/m0001_foundation.sql")),
     ("m0002_issued_is_issued", include_str!("sql/m0002_issued_is_issued.sql")),
+    ("m0003_identity", include_str!("sql/m0003_identity.sql")),
+    ("m0005_federation", include_str!("sql/m0005_federation.sql")),
 ];
 
 struct SqlFile {

@@ -5,13 +5,18 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod audit;
 pub mod common;
+pub mod entity_details;
+pub mod identity_provider;
 pub mod invoice;
 pub mod job;
 pub mod organisation;
 pub mod pricing;
+pub mod profile;
 pub mod region;
 pub mod report;
+pub mod service_account;
 pub mod session;
 pub mod setting;
 pub mod subscription;

@@ -1,6 +1,21 @@
 //! Distributors, partners and tenants (PM-30).
+//!
+//! The three kinds have the same routes; `distributors` stands for all three. Views of one entity carry
+//! [`EntityDetails`](crate::entity_details::EntityDetails), items of a list do not.
+//!
+//! | Method | Path | Body | Answer |
+//! |---|---|---|---|
+//! | GET | `/distributors` | – | 200 page; `search`, `sort` by `name` or `created_at`, `archived`; partners also `distributor_id`, tenants also `partner_id` |
+//! | POST | `/distributors` | [`DistributorInput`] | 201; 409 `name_taken` |
+//! | GET | `/distributors/{distributor_id}` | – | 200 with `ETag`; `?details=true` fills `details` |
+//! | PUT | `/distributors/{distributor_id}` (`If-Match`) | [`DistributorInput`] | 200; 409 `name_taken`, 412 |
+//! | DELETE | `/distributors/{distributor_id}` | – | 204; 409 with the code of the first of [`Deletion::blockers`](crate::entity_details::Deletion) |
+//! | POST | `/distributors/{distributor_id}/administrators` (step-up) | [`AdministratorsInput`](crate::entity_details::AdministratorsInput) | 200 the view; 422 names each wrong entry, 403 `self_change_refused`, `above_own_level`, `switched_off`, 409 `email_taken` |
+//! | PUT | `/partners/{partner_id}/move` (step-up) | [`MoveInput`](crate::entity_details::MoveInput) | 200 the view with `pending_move`; 422 `/parent_id` `unknown_reference`, `same_parent`, `/effective_month` `month_not_coming`; 409 `name_taken` |
+//! | PUT | `/tenants/{tenant_id}/move` (step-up) | [`MoveInput`](crate::entity_details::MoveInput) | as for partners |
 
 use crate::common::Reference;
+use crate::entity_details::EntityDetails;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -35,8 +50,16 @@ pub struct Profile {
     /// Phone.
     #[cfg_attr(feature = "openapi", schema(example = "+49 40 000000"))]
     pub phone: String,
+    /// Mail address of the contact person; may be empty.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "jo.lind@harbour.example"))]
+    pub contact_email_address: String,
     /// Postal address.
     pub address: Address,
+    /// Address on documents; absent: the postal address.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub billing_address: Option<Address>,
     /// ISO 3166-1 alpha-2.
     #[cfg_attr(feature = "openapi", schema(example = "DE"))]
     pub country: String,
@@ -74,6 +97,17 @@ pub struct DistributorView {
     /// Live tenants below.
     #[cfg_attr(feature = "openapi", schema(example = 9))]
     pub tenant_count: u64,
+    /// Users with its administrator role (PM-26); none is shown with a warning.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    pub administrator_count: u64,
+    /// When it was archived.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub archived_at: Option<String>,
+    /// What only the page of one entity shows; absent in lists.
+    #[serde(default)]
+    pub details: Option<EntityDetails>,
     /// When it was added.
     #[cfg_attr(feature = "openapi", schema(example = "2026-08-01T09:00:00Z"))]
     pub created_at: String,
@@ -116,6 +150,17 @@ pub struct PartnerView {
     /// Live tenants.
     #[cfg_attr(feature = "openapi", schema(example = 3))]
     pub tenant_count: u64,
+    /// Users with its administrator role (PM-26); none is shown with a warning.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    pub administrator_count: u64,
+    /// When it was archived.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub archived_at: Option<String>,
+    /// What only the page of one entity shows; absent in lists.
+    #[serde(default)]
+    pub details: Option<EntityDetails>,
     /// When it was added.
     #[cfg_attr(feature = "openapi", schema(example = "2026-08-01T09:00:00Z"))]
     pub created_at: String,
@@ -176,6 +221,17 @@ pub struct TenantView {
     /// Live subscriptions.
     #[cfg_attr(feature = "openapi", schema(example = 4))]
     pub subscription_count: u64,
+    /// Users with its administrator role (PM-26); none is shown with a warning.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    pub administrator_count: u64,
+    /// When it was archived.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub archived_at: Option<String>,
+    /// What only the page of one entity shows; absent in lists.
+    #[serde(default)]
+    pub details: Option<EntityDetails>,
     /// When it was added.
     #[cfg_attr(feature = "openapi", schema(example = "2026-08-01T09:00:00Z"))]
     pub created_at: String,

@@ -64,6 +64,14 @@ impl Actor {
         }
     }
 
+    /// The actor without a key for repeating: requests and answers with secrets are never kept.
+    pub fn unkept(&self) -> Self {
+        Self {
+            idempotency: None,
+            ..self.clone()
+        }
+    }
+
     /// The actor's branch.
     pub const fn scope(&self) -> Scope {
         Scope::of(self.anchor)

@@ -10,7 +10,7 @@ use persistence::Tx;
 use crate::{Actor, App, CredentialKind, Error};
 
 /// A proof of identity is fresh for this long (PM-20).
-const STEP_UP_MINUTES: i64 = 10;
+pub const STEP_UP_MINUTES: i64 = 10;
 
 /// May the actor do `operation`? Answers the scope of the objects it may do it to. Call it first in the transaction of
 /// the use case, so that switches are read where the write happens (S-05).

@@ -73,6 +73,10 @@ ids! {
     RegionId,
     /// A user.
     UserId,
+    /// An identity provider.
+    IdentityProviderId,
+    /// A linked identity.
+    IdentityId,
     /// A price list.
     PriceListId,
     /// A version of a price list.

@@ -11,13 +11,26 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{State, routes};
 
 /// Operations that need no session (PM-22); they have no row in the policy.
-pub const PUBLIC: [&str; 7] = [
+pub const PUBLIC: [&str; 20] = [
     "session_read",
     "session_create",
+    "session_enter_code",
+    "session_enrol",
+    "session_send_code",
+    "session_step_up",
     "session_delete",
+    "session_delete_all",
     "setup_read",
     "setup_create",
     "activation_create",
+    "activation_read_link",
+    "activation_send_again",
+    "password_reset_request",
+    "password_reset_create",
+    "email_confirmation_create",
+    "sign_in_options_read",
+    "federation_start",
+    "federation_callback",
     "openapi_read",
 ];
 

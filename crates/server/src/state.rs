@@ -62,6 +62,21 @@ impl Origin {
         })
     }
 
+    /// Name of the cookie of a half-signed-in state (I-31).
+    pub fn half_cookie(&self) -> &'static str {
+        if self.secure { "__Host-cms_half" } else { "cms_half" }
+    }
+
+    /// Name of the cookie of a browser that signed in before (S-22).
+    pub fn device_cookie(&self) -> &'static str {
+        if self.secure { "__Host-cms_device" } else { "cms_device" }
+    }
+
+    /// Name of the cookie of a browser on its way to an identity provider (S-33).
+    pub fn oidc_cookie(&self) -> &'static str {
+        if self.secure { "__Host-cms_oidc" } else { "cms_oidc" }
+    }
+
     /// Name of the session cookie.
     pub fn session_cookie(&self) -> &'static str {
         if self.secure {

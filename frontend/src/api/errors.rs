@@ -50,6 +50,14 @@ impl ApiError {
         }
     }
 
+    /// The stable code of the refusal; empty without one.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused(problem) => &problem.code,
+            _ => "",
+        }
+    }
+
     /// A refusal made in the browser, before the server was asked.
     pub fn field(pointer: &str, sentence: &str) -> Self {
         Self::Refused(Box::new(Problem {
@@ -84,7 +92,20 @@ fn of_problem(problem: &Problem) -> String {
         "list_overlap" => "Another price list of the same region or tenant is in force in these months.",
         "affects_issued_invoices" => "This would change amounts of issued invoices. Choose a later month.",
         "switched_off" => "A system setting switches this off for your role.",
-        "step_up_required" => "This needs a fresh sign-in. Sign out, sign in again and repeat it within ten minutes.",
+        "step_up_required" => "This needs a fresh proof that it is you. Nothing was changed.",
+        "self_change_refused" => {
+            "This is your own account. Change names and credentials under Profile; ask another administrator for the rest."
+        }
+        "above_own_level" => "This person's role is above yours. Ask an administrator of that level.",
+        "role_not_grantable" => "Your role cannot give this role, or not in this scope.",
+        "last_administrator" => {
+            "This is the last platform administrator who can sign in. Give another person the role first."
+        }
+        "no_identity_provider" => "No identity provider is enabled. Enable one under System Settings first.",
+        "mfa_not_required" => "MFA Required is off for this user. Turn it on first.",
+        "not_active" => "This user has not activated the account yet. Send the activation again instead.",
+        "already_active" => "This user has activated the account already.",
+        "federated_only" => "This user signs in through an identity provider and has no password here.",
         _ => "",
     };
     if !known.is_empty() {
@@ -104,6 +125,22 @@ fn of_problem(problem: &Problem) -> String {
         _ => "The server could not do this. Try again; if it stays, give the request id to your administrator.",
     }
     .to_owned()
+}
+
+/// Puts a refusal of the whole request beside the one field it is about.
+pub fn place(problem: &mut Problem) {
+    let pointer = match problem.code.as_str() {
+        "email_taken" => "/email_address",
+        "no_identity_provider" => "/federated_only",
+        _ => return,
+    };
+    if problem.errors.is_empty() {
+        problem.errors.push(ProblemField {
+            pointer: pointer.to_owned(),
+            code: problem.code.clone(),
+            detail: of_problem(problem),
+        });
+    }
 }
 
 /// Why an invoice cannot be issued (B-41), and what mends it.
@@ -157,6 +194,18 @@ mod tests {
             request_id: "r-1".to_owned(),
             errors: Vec::new(),
         }))
+    }
+
+    #[test]
+    fn a_refusal_about_one_field_stands_beside_it() {
+        let mut problem = match refused(409, "email_taken", "A user with this address exists already.") {
+            ApiError::Refused(problem) => problem,
+            other => panic!("{other:?}"),
+        };
+        place(&mut problem);
+        let field = problem.errors.first().unwrap();
+        assert_eq!(field.pointer, "/email_address");
+        assert_eq!(field.detail, "A user with this address exists already.");
     }
 
     #[test]

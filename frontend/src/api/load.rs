@@ -4,6 +4,7 @@ use super::errors::ApiError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
+use std::future::Future;
 
 /// How far reading is.
 #[derive(Clone, Debug)]
@@ -68,4 +69,20 @@ where
         });
     });
     Loader { state, again }
+}
+
+/// Asks once for something that is not a plain read.
+pub fn load_once<T>(call: impl Future<Output = Result<T, ApiError>> + 'static) -> RwSignal<Load<T>>
+where
+    T: Send + Sync + 'static,
+{
+    let state = RwSignal::new(Load::Waiting);
+    spawn_local(async move {
+        let answer = call.await;
+        state.try_set(match answer {
+            Ok(value) => Load::Ready(value),
+            Err(error) => Load::Failed(error),
+        });
+    });
+    state
 }

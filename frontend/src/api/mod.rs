@@ -4,9 +4,9 @@ pub mod client;
 pub mod errors;
 pub mod load;
 
-pub use client::{delete, get, post, post_empty, put};
+pub use client::{delete, get, post, post_done, post_empty, put, set, set_done};
 pub use errors::ApiError;
-pub use load::{Load, Loader, load};
+pub use load::{Load, Loader, load, load_once};
 
 use serde::Deserialize;
 

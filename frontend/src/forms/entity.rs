@@ -2,11 +2,11 @@
 
 use crate::api::{self, ApiError};
 use crate::forms::entity_view::{Billing, Entity};
-use crate::forms::{currencies, tax_treatments};
+use crate::forms::{administrators, currencies, tax_treatments};
 use crate::pages::common::{given, held, lines, optional};
 use crate::paths::Kind;
 use crate::state;
-use crate::ui::{Field, Form, Input, field, form, remote_options};
+use crate::ui::{Field, Form, Input, field, form, lookup};
 use api_types::organisation::{
     Address, DistributorInput, DistributorView, PartnerInput, PartnerView, Profile, TenantInput, TenantView,
 };
@@ -21,11 +21,11 @@ struct Draft {
     currency: RwSignal<String>,
     legal_name: RwSignal<String>,
     contact: RwSignal<String>,
+    contact_email: RwSignal<String>,
     phone: RwSignal<String>,
-    street: RwSignal<String>,
-    city: RwSignal<String>,
-    postal_code: RwSignal<String>,
-    region: RwSignal<String>,
+    address: Place,
+    apart: RwSignal<String>,
+    billing: Place,
     country: RwSignal<String>,
     locale: RwSignal<String>,
     contacts: RwSignal<String>,
@@ -36,6 +36,36 @@ struct Draft {
     rate: RwSignal<String>,
     label: RwSignal<String>,
     note: RwSignal<String>,
+}
+
+/// The texts of one address.
+#[derive(Clone, Copy)]
+struct Place {
+    street: RwSignal<String>,
+    city: RwSignal<String>,
+    postal_code: RwSignal<String>,
+    region: RwSignal<String>,
+}
+
+impl Place {
+    fn of(address: Option<&Address>) -> Self {
+        let text = |pick: fn(&Address) -> &str| held(address.map(pick).unwrap_or_default());
+        Self {
+            street: held(address.map(|address| address.lines.join("\n")).unwrap_or_default()),
+            city: text(|address| &address.city),
+            postal_code: text(|address| &address.postal_code),
+            region: text(|address| &address.region),
+        }
+    }
+
+    fn given(self) -> Address {
+        Address {
+            lines: lines(self.street),
+            city: given(self.city),
+            postal_code: given(self.postal_code),
+            region: given(self.region),
+        }
+    }
 }
 
 impl Draft {
@@ -55,15 +85,15 @@ impl Draft {
             currency: held(entity.map(|entity| entity.currency.as_str()).unwrap_or_default()),
             legal_name: text(|profile| &profile.legal_name),
             contact: text(|profile| &profile.contact_person),
+            contact_email: text(|profile| &profile.contact_email_address),
             phone: text(|profile| &profile.phone),
-            street: held(
+            address: Place::of(profile.map(|profile| &profile.address)),
+            apart: held(
                 profile
-                    .map(|profile| profile.address.lines.join("\n"))
-                    .unwrap_or_default(),
+                    .is_some_and(|profile| profile.billing_address.is_some())
+                    .to_string(),
             ),
-            city: text(|profile| &profile.address.city),
-            postal_code: text(|profile| &profile.address.postal_code),
-            region: text(|profile| &profile.address.region),
+            billing: Place::of(profile.and_then(|profile| profile.billing_address.as_ref())),
             country: text(|profile| &profile.country),
             locale: text(|profile| profile.locale.as_deref().unwrap_or_default()),
             contacts: held(
@@ -89,13 +119,10 @@ impl Draft {
         Profile {
             legal_name: given(self.legal_name),
             contact_person: given(self.contact),
+            contact_email_address: given(self.contact_email),
             phone: given(self.phone),
-            address: Address {
-                lines: lines(self.street),
-                city: given(self.city),
-                postal_code: given(self.postal_code),
-                region: given(self.region),
-            },
+            address: self.address.given(),
+            billing_address: (given(self.apart) == "true").then(|| self.billing.given()),
             country: given(self.country).to_uppercase(),
             locale: optional(self.locale),
             billing_contacts: lines(self.contacts),
@@ -171,14 +198,29 @@ pub fn entity_form(kind: Kind, frame: Form, entity: Option<&Entity>, done: Callb
     let draft = Draft::of(entity);
     let stored = StoredValue::new(draft);
     let edited = entity.map(|entity| (entity.id, entity.etag.clone()));
-    let groups = vec![
+    // Once it exists, a second Save after a refused administrator changes it instead of adding another.
+    let known = StoredValue::new(edited.clone());
+    let people = edited.is_none().then(|| administrators::Draft::new(kind)).flatten();
+    let mut groups = vec![
         group(kind.label(), identity(kind, frame, &draft, edited.is_some())),
         group("Details", details(frame, &draft)),
         group("Address", address(frame, &draft)),
+        group("Billing Address", billing_address(frame, &draft)),
         group("Invoicing", invoicing(kind, frame, &draft)),
     ];
+    if let Some(people) = people {
+        let title = format!("{} Administrator", kind.label());
+        groups.insert(1, group(&title, administrators::fields(frame, people)));
+    }
     form(frame, "Save", groups, vec![], move || {
-        let call = send(kind, stored, edited.clone());
+        let call = async move {
+            let saved = send(kind, stored, known.get_value()).await?;
+            if let Some(people) = people.filter(|people| people.is_given()) {
+                known.set_value(Some((saved.id, saved.etag.clone())));
+                return administrators::assign(kind, saved.id, &people.input()?).await;
+            }
+            Ok(saved)
+        };
         frame.run(call, move |entity| done.run(entity));
     })
 }
@@ -197,15 +239,11 @@ fn identity(kind: Kind, frame: Form, draft: &Draft, edited: bool) -> Vec<AnyView
     )];
     let above = match kind {
         Kind::Distributor => None,
-        Kind::Partner => Some(("Distributor", "/distributor_id", "/distributors?limit=200")),
-        Kind::Tenant => Some(("Partner", "/partner_id", "/partners?limit=200")),
+        Kind::Partner => Some(("Distributor", "/distributor_id", "/distributors")),
+        Kind::Tenant => Some(("Partner", "/partner_id", "/partners")),
     };
     if let Some((label, pointer, list)) = above {
-        let pairs = remote_options(move || list.to_owned(), "Select …");
-        let spec = Field::new(label, pointer)
-            .required()
-            .off(edited)
-            .input(Input::Select(pairs));
+        let spec = Field::new(label, pointer).required().off(edited).input(lookup(list));
         fields.push(field(frame, spec, draft.parent));
     }
     let standard = format!("Default ({})", state::default_currency());
@@ -228,6 +266,11 @@ fn details(frame: Form, draft: &Draft) -> Vec<AnyView> {
             Field::new("Contact Person", "/profile/contact_person"),
             draft.contact,
         ),
+        field(
+            frame,
+            Field::new("Contact Email Address", "/profile/contact_email_address").of("email"),
+            draft.contact_email,
+        ),
         field(frame, Field::new("Phone", "/profile/phone").of("tel"), draft.phone),
         field(
             frame,
@@ -238,31 +281,52 @@ fn details(frame: Form, draft: &Draft) -> Vec<AnyView> {
 }
 
 fn address(frame: Form, draft: &Draft) -> Vec<AnyView> {
+    let mut fields = place(frame, "/profile/address", draft.address);
+    fields.push(field(
+        frame,
+        Field::new("Country", "/profile/country")
+            .required()
+            .help("Two letters, for example DE."),
+        draft.country,
+    ));
+    fields
+}
+
+/// The address on documents, asked for only when it is another one.
+fn billing_address(frame: Form, draft: &Draft) -> Vec<AnyView> {
+    let (apart, billing) = (draft.apart, draft.billing);
+    let spec = Field::new("Separate Billing Address", "/profile/billing_address")
+        .help("Off: documents carry the address above.")
+        .input(Input::Switch);
+    vec![
+        field(frame, spec, apart),
+        (move || {
+            let shown = apart.with(|apart| apart == "true");
+            shown.then(|| place(frame, "/profile/billing_address", billing))
+        })
+        .into_any(),
+    ]
+}
+
+fn place(frame: Form, pointer: &str, place: Place) -> Vec<AnyView> {
     vec![
         field(
             frame,
-            Field::new("Street", "/profile/address/lines")
+            Field::new("Street", &format!("{pointer}/lines"))
                 .input(Input::Area)
                 .help("One line of the address in each line."),
-            draft.street,
+            place.street,
         ),
         field(
             frame,
-            Field::new("Postal Code", "/profile/address/postal_code"),
-            draft.postal_code,
+            Field::new("Postal Code", &format!("{pointer}/postal_code")),
+            place.postal_code,
         ),
-        field(frame, Field::new("City", "/profile/address/city"), draft.city),
+        field(frame, Field::new("City", &format!("{pointer}/city")), place.city),
         field(
             frame,
-            Field::new("State or Region", "/profile/address/region"),
-            draft.region,
-        ),
-        field(
-            frame,
-            Field::new("Country", "/profile/country")
-                .required()
-                .help("Two letters, for example DE."),
-            draft.country,
+            Field::new("State or Region", &format!("{pointer}/region")),
+            place.region,
         ),
     ]
 }

@@ -1,6 +1,7 @@
 //! Distributors, partners and tenants as one shape for their pages and their form.
 
 use api_types::common::Reference;
+use api_types::entity_details::EntityDetails;
 use api_types::organisation::{DistributorView, PartnerView, Profile, TenantView};
 use uuid::Uuid;
 
@@ -23,6 +24,12 @@ pub struct Entity {
     pub below: u64,
     /// Billing data; tenants only.
     pub billing: Option<Billing>,
+    /// Users with its administrator role (PM-26).
+    pub administrators: u64,
+    /// When it was archived.
+    pub archived_at: Option<String>,
+    /// Its tree, its administrators and what Delete would do.
+    pub details: Option<EntityDetails>,
     /// When it was added.
     pub created_at: String,
     /// Version.
@@ -55,6 +62,9 @@ impl From<DistributorView> for Entity {
             grandparent: None,
             below: view.partner_count,
             billing: None,
+            administrators: view.administrator_count,
+            archived_at: view.archived_at,
+            details: view.details,
             created_at: view.created_at,
             etag: view.etag,
         }
@@ -72,6 +82,9 @@ impl From<PartnerView> for Entity {
             grandparent: None,
             below: view.tenant_count,
             billing: None,
+            administrators: view.administrator_count,
+            archived_at: view.archived_at,
+            details: view.details,
             created_at: view.created_at,
             etag: view.etag,
         }
@@ -95,6 +108,9 @@ impl From<TenantView> for Entity {
                 label: view.tax_label,
                 note: view.tax_note,
             }),
+            administrators: view.administrator_count,
+            archived_at: view.archived_at,
+            details: view.details,
             created_at: view.created_at,
             etag: view.etag,
         }

@@ -1,12 +1,23 @@
 //! One file for each create or edit form.
 
+pub mod administrators;
 pub mod connection;
+pub mod enrolment;
 pub mod entity;
 pub mod entity_view;
+pub mod federation;
+pub mod identity_provider;
+pub mod mail_request;
+pub mod move_entity;
+pub mod new_password;
 pub mod pricing_item;
 pub mod region;
+pub mod scope;
+pub mod second_factor;
+pub mod step_up;
 pub mod subscription;
 pub mod user;
+pub mod user_edit;
 
 use crate::ui::{Input, options};
 use leptos::prelude::*;

@@ -4,7 +4,7 @@ use crate::api;
 use crate::forms::entity::group;
 use crate::pages::common::{given, held, optional};
 use crate::query::Query;
-use crate::ui::{Field, Form, Input, field, form, remote_options};
+use crate::ui::{Field, Form, Input, field, form, lookup};
 use api_types::subscription::{SubscriptionInput, SubscriptionUpdate, SubscriptionView};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -16,15 +16,12 @@ pub fn create_form(query: &Query, done: Callback<SubscriptionView>) -> AnyView {
     let tenant = held(query.get("tenant_id"));
     let region = held(query.get("region_id"));
     let platform = held(query.get("platform_subscription_id"));
-    let tenants = remote_options(|| "/tenants?limit=200".to_owned(), "Select …");
     let regions = region_options();
     let first = vec![
         field(frame, Field::new("Subscription Name", "/name").required(), name),
         field(
             frame,
-            Field::new("Tenant", "/tenant_id")
-                .required()
-                .input(Input::Select(tenants)),
+            Field::new("Tenant", "/tenant_id").required().input(lookup("/tenants")),
             tenant,
         ),
         field(

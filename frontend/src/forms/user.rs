@@ -2,125 +2,110 @@
 
 use crate::api;
 use crate::forms::entity::group;
+use crate::forms::scope::{Draft, scope_fields};
 use crate::pages::common::{given, held, optional};
-use crate::ui::field::Options;
-use crate::ui::{Field, Form, Input, field, form, remote_options};
-use crate::{format, state};
+use crate::ui::{Field, Form, Input, field, form};
 use api_types::user::{UserInput, UserView};
 use leptos::prelude::*;
-use uuid::Uuid;
 
-/// The roles, highest first.
-pub const ROLES: [&str; 8] = [
-    "platform_administrator",
-    "distributor_administrator",
-    "partner_administrator",
-    "tenant_administrator",
-    "platform_reader",
-    "distributor_reader",
-    "partner_reader",
-    "tenant_reader",
-];
+/// The texts that name a person.
+#[derive(Clone, Copy)]
+pub struct Person {
+    /// First name.
+    pub first: RwSignal<String>,
+    /// Last name.
+    pub last: RwSignal<String>,
+    /// Address.
+    pub address: RwSignal<String>,
+    /// Phone.
+    pub phone: RwSignal<String>,
+}
 
-/// The list of entities a role can be held on; empty for platform roles.
-fn anchors(role: &str) -> &'static str {
-    match role.split('_').next() {
-        Some("distributor") => "distributors",
-        Some("partner") => "partners",
-        Some("tenant") => "tenants",
-        _ => "",
+impl Person {
+    /// Starts with what is stored.
+    pub fn new(user: Option<&UserView>) -> Self {
+        let text = |pick: fn(&UserView) -> &str| held(user.map(pick).unwrap_or_default());
+        Self {
+            first: text(|user| &user.first_name),
+            last: text(|user| &user.last_name),
+            address: text(|user| &user.email_address),
+            phone: text(|user| user.phone_number.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// The fields in the order of the how-to.
+    pub fn fields(self, frame: Form, address_help: &str) -> Vec<AnyView> {
+        let address = Field::new("Email Address", "/email_address")
+            .of("email")
+            .required()
+            .help(address_help);
+        vec![
+            field(frame, Field::new("First Name", "/first_name").required(), self.first),
+            field(frame, Field::new("Last Name", "/last_name").required(), self.last),
+            field(frame, address, self.address),
+            field(frame, Field::new("Phone Number", "/phone_number").of("tel"), self.phone),
+        ]
     }
 }
 
-/// Roles whose entities the signed-in role can list.
-fn role_options(own: &str) -> Options {
-    let level = |role: &str| match role.split('_').next() {
-        Some("platform") => 0,
-        Some("distributor") => 1,
-        Some("partner") => 2,
-        _ => 3,
-    };
-    let mine = level(own);
-    let mut pairs = vec![(String::new(), "Select …".to_owned())];
-    pairs.extend(
-        ROLES
-            .iter()
-            .filter(|role| level(role) >= mine)
-            .map(|role| ((*role).to_owned(), format::title(role))),
-    );
-    Signal::stored(pairs)
+/// A switch of the account.
+pub fn switch(frame: Form, label: &str, pointer: &str, help: &str, value: RwSignal<String>) -> AnyView {
+    field(frame, Field::new(label, pointer).help(help).input(Input::Switch), value)
+}
+
+/// Whether a switch is on.
+pub fn on(value: RwSignal<String>) -> bool {
+    value.with_untracked(|value| value == "true")
 }
 
 /// The form.
 pub fn user_form(done: Callback<UserView>) -> AnyView {
     let frame = Form::new("user");
-    let state = expect_context::<state::State>();
-    let own = state
-        .session
-        .with_untracked(|session| session.as_ref().map(|view| view.user.role.clone()).unwrap_or_default());
-    let (first, last, address, phone) = (held(""), held(""), held(""), held(""));
-    let (role, anchor) = (held(""), held(""));
-    let people = vec![
-        field(frame, Field::new("First Name", "/first_name").required(), first),
-        field(frame, Field::new("Last Name", "/last_name").required(), last),
-        field(
-            frame,
-            Field::new("Email Address", "/email_address").of("email").required(),
-            address,
-        ),
-        field(frame, Field::new("Phone Number", "/phone_number").of("tel"), phone),
-    ];
-    let kind = Memo::new(move |_| role.with(|role| anchors(role)));
-    let scope = move || {
-        let plural = kind.get();
-        if plural.is_empty() {
-            return ().into_any();
+    let person = Person::new(None);
+    let scope = Draft::new("", None);
+    let (mfa, federated) = (held("false"), held("false"));
+    // A platform administrator starts with a second factor (S-25).
+    Effect::new(move |before: Option<String>| {
+        let role = scope.role.get();
+        if before.is_some_and(|before| before != role) {
+            mfa.set((role == "platform_administrator").to_string());
         }
-        anchor.set(String::new());
-        let pairs = remote_options(move || format!("/{plural}?limit=200"), "Select …");
-        let label = format::words(plural.trim_end_matches('s'));
-        field(
+        role
+    });
+    let switches = vec![
+        switch(
             frame,
-            Field::new(&label, "/anchor_id").required().input(Input::Select(pairs)),
-            anchor,
-        )
-    };
-    let access = vec![
-        field(
-            frame,
-            Field::new("User Role", "/role")
-                .required()
-                .input(Input::Select(role_options(&own))),
-            role,
+            "MFA Required",
+            "/mfa_required",
+            "Registers an authenticator at the first sign-in.",
+            mfa,
         ),
-        scope.into_any(),
+        switch(
+            frame,
+            "Federated Only",
+            "/federated_only",
+            "Signs in through an identity provider; no password is set here.",
+            federated,
+        ),
     ];
-    let groups = vec![group("Person", people), group("Role and scope", access)];
+    let groups = vec![
+        group("Person", person.fields(frame, "An invitation is sent to it.")),
+        group("Role and scope", scope_fields(frame, scope, "User Role")),
+        group("Security", switches),
+    ];
     form(frame, "Save", groups, vec![], move || {
         let body = UserInput {
-            first_name: given(first),
-            last_name: given(last),
-            email_address: given(address),
-            phone_number: optional(phone),
-            role: given(role),
-            anchor_id: Uuid::parse_str(&given(anchor))
-                .ok()
-                .filter(|_| !kind.get_untracked().is_empty()),
+            first_name: given(person.first),
+            last_name: given(person.last),
+            email_address: given(person.address),
+            phone_number: optional(person.phone),
+            role: given(scope.role),
+            anchor_id: scope.anchor(),
+            mfa_required: Some(on(mfa)),
+            federated_only: on(federated),
         };
         frame.run(async move { api::post("/users", &body).await }, move |user| {
             done.run(user);
         });
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_roles_below_the_platform_are_held_on_an_entity() {
-        for role in ROLES {
-            assert_eq!(anchors(role).is_empty(), role.starts_with("platform"), "{role}");
-        }
-    }
 }

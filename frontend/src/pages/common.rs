@@ -12,7 +12,7 @@ pub struct Deletion {
     /// "Delete tenant Harbour Freight".
     pub title: String,
     /// What will happen and what will not.
-    pub consequences: &'static [&'static str],
+    pub consequences: Vec<String>,
     /// Typed to confirm; empty when it need not be.
     pub name: String,
     /// Address after `/api/v1`.
@@ -23,17 +23,23 @@ pub struct Deletion {
     pub after: String,
 }
 
-/// The Delete button and its dialog.
+/// The Delete button and its dialog; afterwards another page is shown.
 pub fn delete(deletion: Deletion) -> AnyView {
+    let after = deletion.after.clone();
+    delete_then(deletion, Callback::new(move |()| nav::go(&after)))
+}
+
+/// The Delete button and its dialog; afterwards `done` is called.
+pub fn delete_then(deletion: Deletion, done: Callback<()>) -> AnyView {
     let open = RwSignal::new(false);
     let form = Form::new(deletion.id);
     let typed = RwSignal::new(String::new());
     let content = {
-        let (name, consequences) = (deletion.name.clone(), deletion.consequences);
+        let (name, consequences) = (deletion.name.clone(), deletion.consequences.clone());
         move || {
             let lines = consequences
                 .iter()
-                .map(|line| view! { <li>{*line}</li> }.into_any())
+                .map(|line| view! { <li>{line.clone()}</li> }.into_any())
                 .collect::<Vec<_>>();
             let ask = (!name.is_empty()).then(|| {
                 let label = format!("Type {name} to confirm");
@@ -48,10 +54,10 @@ pub fn delete(deletion: Deletion) -> AnyView {
             form.refuse("/confirmation", "The name is not the same.");
             return;
         }
-        let (address, etag, after) = (deletion.address.clone(), deletion.etag.clone(), deletion.after.clone());
+        let (address, etag) = (deletion.address.clone(), deletion.etag.clone());
         form.run(async move { api::delete(&address, etag.as_deref()).await }, move |()| {
             open.try_set(false);
-            nav::go(&after);
+            done.run(());
         });
     };
     view! {

@@ -3,7 +3,7 @@
 use crate::format;
 use crate::paths::{Kind, Place};
 use crate::state;
-use crate::ui::{Column, Filter, FilterInput, List, Look, button_link, head, instant, link, list, stack, text};
+use crate::ui::{Column, Filter, FilterInput, List, Look, badge, button_link, head, instant, link, list, stack, text};
 use api_types::organisation::{DistributorView, PartnerView, TenantView};
 use leptos::prelude::*;
 
@@ -11,6 +11,11 @@ const DISTRIBUTOR: Filter = Filter {
     name: "distributor_id",
     label: "Distributor",
     input: FilterInput::Remote("/distributors"),
+};
+const ARCHIVED: Filter = Filter {
+    name: "archived",
+    label: "Archived",
+    input: FilterInput::Choice(&[("true", "Archived only")]),
 };
 const PARTNER: Filter = Filter {
     name: "partner_id",
@@ -35,6 +40,7 @@ pub fn page(kind: Kind) -> AnyView {
     if kind == Kind::Tenant && state::can("partner.list") {
         filters.push(PARTNER);
     }
+    filters.push(ARCHIVED);
     let spec = List {
         address: format!("/{}", kind.plural()),
         fixed: vec![],
@@ -77,6 +83,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
 fn columns(kind: Kind) -> Vec<Column> {
     let name = Column::new("Name").sort("name");
     let currency = Column::new("Currency");
+    let administrators = Column::new("Administrators").number();
     let added = Column::new("Added").sort("created_at");
     match kind {
         Kind::Distributor => {
@@ -85,6 +92,7 @@ fn columns(kind: Kind) -> Vec<Column> {
                 currency,
                 Column::new("Partners").number(),
                 Column::new("Tenants").number(),
+                administrators,
                 added,
             ]
         }
@@ -93,6 +101,7 @@ fn columns(kind: Kind) -> Vec<Column> {
             Column::new("Distributor"),
             currency,
             Column::new("Tenants").number(),
+            administrators,
             added,
         ],
         Kind::Tenant => vec![
@@ -101,8 +110,18 @@ fn columns(kind: Kind) -> Vec<Column> {
             Column::new("Distributor"),
             currency,
             Column::new("Subscriptions").number(),
+            administrators,
             added,
         ],
+    }
+}
+
+/// How many administrate it; none is a warning (PM-26).
+fn administrated(count: u64) -> AnyView {
+    if count == 0 {
+        badge("none")
+    } else {
+        text(&format::count(count))
     }
 }
 
@@ -112,6 +131,7 @@ fn distributor(view: &DistributorView) -> Vec<AnyView> {
         text(&view.currency),
         text(&format::count(view.partner_count)),
         text(&format::count(view.tenant_count)),
+        administrated(view.administrator_count),
         instant(Some(&view.created_at)),
     ]
 }
@@ -122,6 +142,7 @@ fn partner(view: &PartnerView) -> Vec<AnyView> {
         text(&view.distributor.name),
         text(&view.currency),
         text(&format::count(view.tenant_count)),
+        administrated(view.administrator_count),
         instant(Some(&view.created_at)),
     ]
 }
@@ -133,6 +154,7 @@ fn tenant(view: &TenantView) -> Vec<AnyView> {
         text(&view.distributor.name),
         text(&view.currency),
         text(&format::count(view.subscription_count)),
+        administrated(view.administrator_count),
         instant(Some(&view.created_at)),
     ]
 }

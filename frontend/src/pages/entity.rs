@@ -1,16 +1,18 @@
 //! One distributor, partner or tenant: its key facts and its details, edited in place.
 
 use super::common::{Deletion, delete};
+use super::relations;
 use crate::api::{Load, Loader, load};
 use crate::format;
 use crate::forms::entity::entity_form;
 use crate::forms::entity_view::Entity;
+use crate::forms::move_entity::move_button;
 use crate::paths::{Kind, Place};
 use crate::query::Query;
 use crate::state;
 use crate::ui::{Form, back, fact, facts, head, instant, link, nav, show, stack, text};
 use api_types::common::Reference;
-use api_types::organisation::{DistributorView, PartnerView, Profile, TenantView};
+use api_types::organisation::{Address, DistributorView, PartnerView, Profile, TenantView};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -61,37 +63,72 @@ where
 
 fn content(kind: Kind, frame: Form, entity: &Entity, shown: Loader<Entity>) -> AnyView {
     let operation = |verb: &str| format!("{}.{verb}", kind.operation());
+    let taken = Callback::new(move |entity: Entity| shown.set(entity));
+    let live = entity.archived_at.is_none();
     let mut actions = vec![];
-    if state::can(&operation("delete")) {
-        actions.push(delete(Deletion {
-            id: "delete",
-            title: format!("Delete {} {}", kind.operation(), entity.name),
-            consequences: &[
-                "It leaves the lists. Without documents it is removed; with documents it is archived and its users are disabled.",
-                "Issued invoices stay as they are.",
-                "It is refused while something below it, open usage or an open invoice remains.",
-            ],
-            name: entity.name.clone(),
-            address: format!("/{}/{}", kind.plural(), entity.id),
-            etag: Some(entity.etag.clone()),
-            after: Place::Entities(kind).path(),
-        }));
+    if live && state::can(&operation("move")) {
+        actions.push(move_button(kind, entity, taken));
     }
-    let details = if state::can(&operation("update")) {
-        entity_form(
-            kind,
-            frame,
-            Some(entity),
-            Callback::new(move |entity| shown.set(entity)),
-        )
+    if live && state::can(&operation("delete")) {
+        actions.push(deletion(kind, entity));
+    }
+    let details = if live && state::can(&operation("update")) {
+        entity_form(kind, frame, Some(entity), taken)
     } else {
         facts(profile(&entity.profile))
     };
-    stack(vec![
+    let mut parts = vec![
         head(entity.name.clone(), text(kind.label()), actions),
+        relations::notices(kind, entity, taken),
         facts(key_facts(kind, entity)),
-        details,
-    ])
+    ];
+    if let Some(known) = &entity.details {
+        parts.push(
+            view! {
+                <div class="columns">
+                    {relations::tree(kind, entity, known)} {relations::administrators(kind, entity, known, taken)}
+                </div>
+            }
+            .into_any(),
+        );
+    }
+    parts.push(details);
+    stack(parts)
+}
+
+/// Delete with what it would do; without the button when it would be refused.
+fn deletion(kind: Kind, entity: &Entity) -> AnyView {
+    let outcome = entity.details.as_ref().map(|details| &details.deletion);
+    let title = format!("Delete {} {}", kind.operation(), entity.name);
+    if let Some(refused) = outcome.filter(|deletion| !deletion.blockers.is_empty()) {
+        return relations::refused_deletion(title, refused);
+    }
+    let mut consequences = match outcome.map(|deletion| deletion.outcome.as_str()) {
+        Some("removed") => vec!["It is removed: nothing refers to it.".to_owned()],
+        Some("archived") => {
+            vec!["It has documents, so it is archived: it leaves the lists and can still be read.".to_owned()]
+        }
+        _ => vec![
+            "It leaves the lists. Without documents it is removed; with documents it is archived.".to_owned(),
+            "It is refused while something below it, open usage or an open invoice remains.".to_owned(),
+        ],
+    };
+    if let Some(users) = outcome
+        .map(|deletion| deletion.disabled_users)
+        .filter(|users| *users > 0)
+    {
+        consequences.push(format!("{} disabled.", format::counted(users, "user is", "users are")));
+    }
+    consequences.push("Issued invoices stay as they are.".to_owned());
+    delete(Deletion {
+        id: "delete",
+        title,
+        consequences,
+        name: entity.name.clone(),
+        address: format!("/{}/{}", kind.plural(), entity.id),
+        etag: Some(entity.etag.clone()),
+        after: Place::Entities(kind).path(),
+    })
 }
 
 fn key_facts(kind: Kind, entity: &Entity) -> Vec<AnyView> {
@@ -134,20 +171,31 @@ fn key_facts(kind: Kind, entity: &Entity) -> Vec<AnyView> {
 }
 
 fn profile(profile: &Profile) -> Vec<AnyView> {
-    let address = &profile.address;
-    let place = format!("{} {}", address.postal_code, address.city);
-    let lines = [
-        address.lines.join(", "),
-        place.trim().to_owned(),
-        profile.country.clone(),
-    ];
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let billing = profile.billing_address.as_ref().map(one_line).unwrap_or_default();
+    let mut address = one_line(&profile.address);
+    if !profile.country.is_empty() {
+        address = format!("{address}, {}", profile.country);
+    }
     vec![
         fact("Legal Name", text(&profile.legal_name)),
         fact("Contact Person", text(&profile.contact_person)),
+        fact("Contact Email Address", text(&profile.contact_email_address)),
         fact("Phone", text(&profile.phone)),
-        fact("Address", text(&lines.join(", "))),
+        fact("Address", text(&address)),
+        fact("Billing Address", text(&billing)),
         fact("Billing Contacts", text(&profile.billing_contacts.join(", "))),
         fact("Tax Id", text(&profile.tax_id)),
+        fact("Notes", text(&profile.notes)),
     ]
+}
+
+fn one_line(address: &Address) -> String {
+    let place = format!("{} {}", address.postal_code, address.city);
+    let parts = [
+        address.lines.join(", "),
+        place.trim().to_owned(),
+        address.region.clone(),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }

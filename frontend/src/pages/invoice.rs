@@ -105,9 +105,9 @@ fn actions(invoice: &InvoiceView, shown: Shown) -> Vec<AnyView> {
         actions.push(delete(Deletion {
             id: "delete",
             title: format!("Delete the preview for {}", summary.tenant.name),
-            consequences: &[
-                "The preview is removed. No number is lost, and usage and prices stay as they are.",
-                "Generate makes it again at any time.",
+            consequences: vec![
+                "The preview is removed. No number is lost, and usage and prices stay as they are.".to_owned(),
+                "Generate makes it again at any time.".to_owned(),
             ],
             name: String::new(),
             address: format!("/invoices/{}", summary.id),

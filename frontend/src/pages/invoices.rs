@@ -1,13 +1,15 @@
 //! Billing: the list of invoices, and Generate.
 
 use super::common::{given, held};
-use crate::api::{self, Load, Loader, Named, errors, load};
+use super::invoice_bulk::{Selected, bar, tick};
+use crate::api::{self, Loader, Named, errors};
 use crate::format;
 use crate::paths::Place;
 use crate::state;
+use crate::ui::picker::{Ask, picker};
 use crate::ui::{
-    Column, Field, Filter, FilterInput, Form, List, Look, badge, button, date, dialog, empty, field, form, head, job,
-    list, money, note, skeleton, stack, text, when,
+    Column, Field, Filter, FilterInput, Form, List, Look, badge, button, date, dialog, field, form, head, job, list,
+    money, note, stack, text, when,
 };
 use api_types::Page;
 use api_types::invoice::{GenerateInvoices, InvoiceSummary, JobStarted};
@@ -70,7 +72,8 @@ pub fn page() -> AnyView {
         empty: "No invoices yet. Generate makes a preview for each tenant from usage and prices.",
         next_step: None,
     };
-    let (loader, view) = list::<InvoiceSummary>(spec, row);
+    let selected: Selected = RwSignal::new(Vec::new());
+    let (loader, view) = list::<InvoiceSummary>(spec, move |invoice| row(invoice, selected));
     let actions = if state::can("invoice.generate") {
         vec![button("Generate", Look::Primary, move || asking.set(true))]
     } else {
@@ -82,10 +85,11 @@ pub fn page() -> AnyView {
         generate(asking, started),
         running(started, loader),
         view,
+        bar(selected, Callback::new(move |()| loader.reload())),
     ])
 }
 
-fn row(invoice: &InvoiceSummary) -> Vec<AnyView> {
+fn row(invoice: &InvoiceSummary, selected: Selected) -> Vec<AnyView> {
     let name = invoice.number.clone().unwrap_or_else(|| format::words(&invoice.status));
     let mut states = vec![badge(&invoice.status)];
     if invoice.status == "preview" && !invoice.blockers.is_empty() {
@@ -98,8 +102,13 @@ fn row(invoice: &InvoiceSummary) -> Vec<AnyView> {
         states.push(badge("incomplete"));
     }
     let label = format!("{name}, {}, {}", invoice.tenant.name, format::month(&invoice.period));
-    let first =
-        view! { <a class="one-line" href=Place::Invoice(invoice.id).path() aria-label=label>{name}</a> }.into_any();
+    let first = view! {
+        <span class="pick">
+            {tick(invoice, selected)}
+            <a class="one-line" href=Place::Invoice(invoice.id).path() aria-label=label>{name}</a>
+        </span>
+    }
+    .into_any();
     vec![
         first,
         text(&invoice.tenant.name),
@@ -117,12 +126,11 @@ fn generate(asking: RwSignal<bool>, started: RwSignal<Option<JobStarted>>) -> An
     let frame = Form::new("generate");
     let period = held(format::shift_month(&state::this_month(), -1));
     let some = held("false");
-    let chosen = RwSignal::new(Vec::<Uuid>::new());
+    let chosen = RwSignal::new(Vec::<Named>::new());
     dialog(asking, "Generate invoices", move || {
-        let tenants = load::<Page<Named>>(|| "/tenants?limit=200".to_owned());
         let choice = move || {
             if some.with(|some| some == "true") {
-                pick(tenants, chosen)
+                pick(chosen)
             } else {
                 ().into_any()
             }
@@ -143,7 +151,12 @@ fn generate(asking: RwSignal<bool>, started: RwSignal<Option<JobStarted>>) -> An
         let cancel = button("Cancel", Look::Plain, move || asking.set(false));
         form(frame, "Generate", fields, vec![cancel], move || {
             let only_some = given(some) == "true";
-            let ids = chosen.get_untracked();
+            let ids: Vec<Uuid> = chosen.with_untracked(|chosen| {
+                chosen
+                    .iter()
+                    .filter_map(|tenant| Uuid::parse_str(&tenant.id).ok())
+                    .collect()
+            });
             if only_some && ids.is_empty() {
                 frame.refuse("/tenant_ids", "Select at least one tenant.");
                 return;
@@ -180,51 +193,57 @@ fn radio(label: &'static str, id: &'static str, value: RwSignal<String>, mine: &
     .into_any()
 }
 
-fn pick(tenants: Loader<Page<Named>>, chosen: RwSignal<Vec<Uuid>>) -> AnyView {
-    tenants.state.with(|state| match state {
-        Load::Waiting => skeleton(),
-        Load::Failed(error) => note("bad", error.sentence()),
-        Load::Ready(page) if page.items.is_empty() => empty("No tenants in your scope.", None),
-        Load::Ready(page) => {
-            let boxes = page
-                .items
-                .iter()
-                .filter_map(|tenant| tick(tenant, chosen))
-                .collect::<Vec<_>>();
+/// The chosen tenants, and a box that finds more of them.
+fn pick(chosen: RwSignal<Vec<Named>>) -> AnyView {
+    let next = held("");
+    let add = Callback::new(move |id: String| {
+        if id.is_empty() {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Ok(tenant) = api::get::<Named>(&format!("/tenants/{id}")).await {
+                chosen.try_update(|chosen| {
+                    chosen.retain(|known| known.id != tenant.id);
+                    chosen.push(tenant);
+                });
+            }
+            next.try_set(String::new());
+        });
+        next.set(String::new());
+    });
+    let finder = picker(Ask {
+        id: "generate-tenant_ids".to_owned(),
+        address: Signal::stored("/tenants".to_owned()),
+        value: next.into(),
+        choose: add,
+        none: "Add a tenant …",
+        about: None,
+        required: false,
+        off: false,
+        wrong: Signal::stored(false),
+    });
+    let chips = move || {
+        let chip = |tenant: Named| {
+            let (id, label) = (tenant.id.clone(), format!("Remove {}", tenant.name));
+            let remove = move |_| chosen.update(|chosen| chosen.retain(|known| known.id != id));
             view! {
-                <fieldset class="group" id="generate-tenant_ids">
-                    <legend>"Tenants"</legend>
-                    <div class="choices">{boxes}</div>
-                </fieldset>
+                <li>
+                    <bdi>{tenant.name}</bdi>
+                    <button type="button" class="button quiet icon" aria-label=label on:click=remove>"✕"</button>
+                </li>
             }
             .into_any()
-        }
-    })
-}
-
-fn tick(tenant: &Named, chosen: RwSignal<Vec<Uuid>>) -> Option<AnyView> {
-    let id = Uuid::parse_str(&tenant.id).ok()?;
-    let turn = move |on: bool| {
-        chosen.update(|chosen| {
-            chosen.retain(|known| *known != id);
-            if on {
-                chosen.push(id);
-            }
-        });
+        };
+        chosen.get().into_iter().map(chip).collect::<Vec<_>>()
     };
-    Some(
-        view! {
-            <label class="choice">
-                <input
-                    type="checkbox"
-                    prop:checked=move || chosen.with(|chosen| chosen.contains(&id))
-                    on:change=move |event| turn(event_target_checked(&event))
-                />
-                <bdi>{tenant.name.clone()}</bdi>
-            </label>
-        }
-        .into_any(),
-    )
+    view! {
+        <div class="field">
+            <label for="generate-tenant_ids">"Tenants"</label>
+            {finder}
+            <ul class="chips" aria-label="Chosen tenants">{chips}</ul>
+        </div>
+    }
+    .into_any()
 }
 
 fn running(started: RwSignal<Option<JobStarted>>, loader: Loader<Page<InvoiceSummary>>) -> AnyView {

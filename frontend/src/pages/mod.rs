@@ -1,20 +1,31 @@
 //! One file for each page.
 
 mod activation;
+mod audit;
 pub mod common;
+mod confirm_email;
+mod connection_test;
 mod dashboard;
 mod entities;
 mod entity;
 mod explain;
+mod identity_providers;
 mod invoice;
+mod invoice_bulk;
 mod invoices;
 mod job;
 mod jobs;
+mod logo;
+mod look;
 mod permissions;
 mod price_list;
 mod price_lists;
+mod profile;
 mod region;
 mod regions;
+mod relations;
+mod reset_password;
+mod service_accounts;
 mod settings;
 mod setup;
 mod sign_in;
@@ -39,6 +50,10 @@ pub fn page(place: Place) -> AnyView {
         Place::SignIn => sign_in::page(),
         Place::Setup => setup::page(),
         Place::Activation => activation::page(),
+        Place::ResetPassword => reset_password::page(),
+        Place::ConfirmEmail => confirm_email::page(),
+        Place::Profile => profile::page(),
+        Place::ServiceAccounts => service_accounts::page(),
         Place::Entities(kind) => entities::page(kind),
         Place::EntityCreate(kind) => entity::create(kind),
         Place::Entity(kind, id) => entity::page(kind, id),
@@ -60,6 +75,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Users => users::page(),
         Place::UserCreate => users::create(),
         Place::User(id) => user::page(id),
+        Place::Audit => audit::page(),
         Place::Permissions => permissions::page(),
         Place::NotFound => refused(404),
     })

@@ -76,10 +76,10 @@ fn top(view: &PriceListView, shown: Shown) -> AnyView {
         actions.push(delete(Deletion {
             id: "delete",
             title: format!("Delete price list {}", view.display_name),
-            consequences: &[
-                "A list that was never published is removed.",
-                "A published list ends with the current month; from the next month its usage is priced by another list, or has no price.",
-                "Issued invoices stay as they are.",
+            consequences: vec![
+                "A list that was never published is removed.".to_owned(),
+                "A published list ends with the current month; from the next month its usage is priced by another list, or has no price.".to_owned(),
+                "Issued invoices stay as they are.".to_owned(),
             ],
             name: String::new(),
             address: format!("/price-lists/{}", view.id),

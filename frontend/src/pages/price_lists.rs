@@ -8,7 +8,7 @@ use crate::paths::Place;
 use crate::state;
 use crate::ui::{
     Column, Field, Filter, FilterInput, Form, Input, List, Look, badge, button, dialog, field, form, head, link, list,
-    nav, options, remote_options, stack, text,
+    nav, options, stack, text,
 };
 use api_types::pricing::{PriceListInput, PriceListView};
 use leptos::prelude::*;
@@ -90,17 +90,18 @@ fn create(asking: RwSignal<bool>) -> AnyView {
     let (name, description, currency, target) = (held(""), held(""), held(""), held(""));
     let scope = held("region");
     dialog(asking, "Create price list", move || {
-        let pairs = remote_options(
-            move || {
-                let list = if scope.with(|scope| scope == "tenant") {
-                    "tenants"
-                } else {
-                    "regions"
-                };
-                format!("/{list}?limit=200")
-            },
-            "Select …",
-        );
+        let list = Signal::derive(move || {
+            let tenants = scope.with(|scope| scope == "tenant");
+            if tenants { "/tenants" } else { "/regions" }.to_owned()
+        });
+        // The other kind of target has other records.
+        Effect::new(move |before: Option<String>| {
+            let now = list.get();
+            if before.is_some_and(|before| before != now) {
+                target.set(String::new());
+            }
+            now
+        });
         let label = move || {
             if scope.with(|scope| scope == "tenant") {
                 "Tenant"
@@ -111,7 +112,7 @@ fn create(asking: RwSignal<bool>) -> AnyView {
         let target_field = move || {
             field(
                 frame,
-                Field::new(label(), "/target_id").required().input(Input::Select(pairs)),
+                Field::new(label(), "/target_id").required().input(Input::Lookup(list)),
                 target,
             )
         };

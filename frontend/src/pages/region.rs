@@ -96,10 +96,10 @@ fn top(region: &RegionView, shown: Shown) -> AnyView {
         actions.push(delete(Deletion {
             id: "delete",
             title: format!("Delete region {}", region.name),
-            consequences: &[
-                "Its credentials are destroyed and no more usage is collected.",
-                "The region is archived with its usage; issued invoices stay as they are.",
-                "It is refused while it has subscriptions, usage that is not invoiced, or a running job.",
+            consequences: vec![
+                "Its credentials are destroyed and no more usage is collected.".to_owned(),
+                "The region is archived with its usage; issued invoices stay as they are.".to_owned(),
+                "It is refused while it has subscriptions, usage that is not invoiced, or a running job.".to_owned(),
             ],
             name: region.name.clone(),
             address: format!("/regions/{id}"),

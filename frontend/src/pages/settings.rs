@@ -1,12 +1,13 @@
 //! System Settings: a tab for each section, a control for each setting by its type, Save for each section.
 
 use super::common::held;
+use super::{connection_test, identity_providers, logo, look};
 use crate::api::{self, Loader, load};
 use crate::format;
 use crate::forms::currencies;
 use crate::forms::entity::group;
 use crate::state;
-use crate::ui::{Field, Form, Input, empty, field, form, head, nav, remote_options, show, stack, tabs, text};
+use crate::ui::{Field, Form, Input, empty, field, form, head, lookup, nav, show, stack, tabs, text};
 use api_types::setting::{SettingView, SettingsPage, SettingsUpdate};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -14,6 +15,9 @@ use std::collections::BTreeMap;
 
 /// Sections of `setting.update_protected`.
 const PROTECTED: [&str; 3] = ["Mail", "Storage", "Security"];
+
+/// The section that is a list of its own (ST-1).
+const SIGN_IN: &str = "sign-in";
 
 /// The page.
 pub fn page() -> AnyView {
@@ -42,14 +46,22 @@ fn content(
             sections.push(setting.section.clone());
         }
     }
-    let names = sections
+    let mut names: Vec<(String, String)> = sections
         .iter()
         .map(|name| (name.to_lowercase(), name.clone()))
         .collect();
+    if state::can("identity_provider.list") {
+        names.push((SIGN_IN.to_owned(), "Sign-in".to_owned()));
+    }
     let page = page.clone();
     let shown = Memo::new(move |_| query.with(|query| query.get("section").to_owned()));
     let body = move || {
         let wanted = shown.get();
+        frame.error.set(None);
+        frame.saved.set(false);
+        if wanted == SIGN_IN && state::can("identity_provider.list") {
+            return untrack(identity_providers::section);
+        }
         let section = sections
             .iter()
             .find(|name| name.to_lowercase() == wanted)
@@ -63,24 +75,32 @@ fn content(
 }
 
 fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>, frame: Form) -> AnyView {
-    // The server takes no change of a protected section from a browser session.
-    let allowed = state::can("setting.update") && !PROTECTED.contains(&section);
+    let allowed = state::can(if PROTECTED.contains(&section) {
+        "setting.update_protected"
+    } else {
+        "setting.update"
+    });
     let held: Vec<(SettingView, RwSignal<String>)> = page
         .items
         .iter()
-        .filter(|setting| setting.section == section && setting.r#type != "image")
+        .filter(|setting| setting.section == section)
         .map(|setting| (setting.clone(), held(shown(&setting.value))))
         .collect();
     let fields = held
         .iter()
         .map(|(setting, value)| control(frame, setting, *value, allowed))
         .collect::<Vec<_>>();
-    let fields = vec![group(section, fields)];
+    let mut fields = vec![group(section, fields)];
+    if section == "Invoices" {
+        fields.push(look::preview(&held));
+    }
+    let test = connection_test::button(section);
     if !allowed {
-        return view! { <div class="form">{fields}</div> }.into_any();
+        return view! { <div class="form">{fields} {test}</div> }.into_any();
     }
     let (etag, section) = (page.etag.clone(), crate::query::encode(section));
-    form(frame, "Save", fields, vec![], move || {
+    let others = vec![test];
+    form(frame, "Save", fields, others, move || {
         let Some(values) = changed(&held, frame) else {
             return;
         };
@@ -116,6 +136,10 @@ fn changed(held: &[(SettingView, RwSignal<String>)], frame: Form) -> Option<BTre
         if now == shown(&setting.value) {
             continue;
         }
+        if setting.r#type == "image" {
+            values.insert(setting.key.clone(), Value::from(logo::sent(&now)));
+            continue;
+        }
         let Some(sent) = typed(&setting.r#type, &now) else {
             frame.refuse(&pointer(&setting.key), "Enter a whole number.");
             return None;
@@ -145,6 +169,17 @@ fn control(frame: Form, setting: &SettingView, value: RwSignal<String>, allowed:
     let spec = Field::new(&setting.label, &pointer(&setting.key))
         .help(&help)
         .off(!allowed);
+    if setting.r#type == "image" {
+        return logo::control(
+            frame,
+            &setting.label,
+            &pointer(&setting.key),
+            &help,
+            secret_set,
+            value,
+            allowed,
+        );
+    }
     let spec = match setting.r#type.as_str() {
         "switch" => spec.input(Input::Switch),
         "integer" => spec.of("number").required(),
@@ -154,10 +189,7 @@ fn control(frame: Form, setting: &SettingView, value: RwSignal<String>, allowed:
         "url" => spec.of("url"),
         "secret" => spec.of("password").complete("new-password"),
         "currency" => spec.input(currencies("None")),
-        "tenant" => spec.input(Input::Select(remote_options(
-            || "/tenants?limit=200".to_owned(),
-            "None",
-        ))),
+        "tenant" => spec.input(lookup("/tenants")),
         "choice" => spec.required().input(choices(&setting.bounds)),
         _ => spec,
     };
@@ -176,10 +208,10 @@ fn choices(bounds: &str) -> Input {
 
 fn help(setting: &SettingView, secret_set: bool) -> String {
     let mut parts = vec![];
-    if setting.r#type == "secret" {
+    if matches!(setting.r#type.as_str(), "secret" | "image") {
         parts.push(
             if secret_set {
-                "Stored; empty keeps it."
+                "Stored; it is not shown. Empty keeps it."
             } else {
                 "Not stored yet."
             }

@@ -20,6 +20,7 @@ pub fn page() -> AnyView {
             last_name: given(last),
             email_address: given(address),
             password: password.get_untracked(),
+            mfa_required: false,
         };
         frame.run(
             async move { api::post::<_, SessionView>("/setup", &body).await },

@@ -58,9 +58,9 @@ fn top(view: &SubscriptionView) -> AnyView {
         actions.push(delete(Deletion {
             id: "delete",
             title: format!("Delete subscription {}", view.name),
-            consequences: &[
-                "The record is archived. Nothing on the stamp is deleted.",
-                "Open usage stays billable and is invoiced to its tenant.",
+            consequences: vec![
+                "The record is archived. Nothing on the stamp is deleted.".to_owned(),
+                "Open usage stays billable and is invoiced to its tenant.".to_owned(),
             ],
             name: String::new(),
             address: format!("/subscriptions/{}", view.id),

@@ -21,6 +21,8 @@ const ROLES: &[(&str, &str)] = &[
     ("tenant_reader", "Tenant Reader"),
 ];
 
+const STATES: &[(&str, &str)] = &[("active", "Active"), ("invited", "Invited")];
+
 /// The page.
 pub fn page() -> AnyView {
     let create = state::can("user.create");
@@ -37,11 +39,18 @@ pub fn page() -> AnyView {
             Column::new("State"),
             Column::new("Added").sort("created_at"),
         ],
-        filters: vec![Filter {
-            name: "role",
-            label: "User Role",
-            input: FilterInput::Choice(ROLES),
-        }],
+        filters: vec![
+            Filter {
+                name: "role",
+                label: "User Role",
+                input: FilterInput::Choice(ROLES),
+            },
+            Filter {
+                name: "state",
+                label: "State",
+                input: FilterInput::Choice(STATES),
+            },
+        ],
         noun: ("user", "users"),
         empty: "No users in your scope yet.",
         next_step: create.then(|| ("Create", href.clone())),

@@ -26,12 +26,14 @@ pub fn panel(
 
 fn frame(open: RwSignal<bool>, title: String, class: &'static str, content: Callback<(), AnyView>) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
+    let unsaved = StoredValue::new(false);
     Effect::new(move |_| {
         let wanted = open.get();
         if let Some(element) = node.get() {
             if !wanted {
                 element.close();
             } else if !element.open() {
+                unsaved.set_value(state::was_dirty());
                 // One frame later the content is there and takes the focus.
                 request_animation_frame(move || {
                     if open.try_get_untracked() == Some(true) && !element.open() {
@@ -41,9 +43,9 @@ fn frame(open: RwSignal<bool>, title: String, class: &'static str, content: Call
             }
         }
     });
-    // What was typed into a closed dialog is given up.
+    // What was typed into a closed dialog is given up; unsaved work of the page below it is not.
     let closed = move |_| {
-        state::set_dirty(false);
+        state::set_dirty(unsaved.get_value());
         open.set(false);
     };
     let name = title.clone();

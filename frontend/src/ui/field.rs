@@ -1,7 +1,9 @@
 //! One labelled control: label above, help below, the error beside it.
 
 use super::form::{Form, whole};
+use super::picker::{Ask, picker};
 use crate::api::{Load, Named, load};
+use crate::state;
 use api_types::Page;
 use leptos::prelude::*;
 
@@ -17,6 +19,8 @@ pub enum Input {
     Area,
     /// One of a list.
     Select(Options),
+    /// One record of the list at this address of the API, found by name.
+    Lookup(Signal<String>),
     /// On (`true`) or off.
     Switch,
 }
@@ -98,6 +102,11 @@ pub fn options(pairs: &[(&str, &str)]) -> Input {
         .map(|(value, label)| ((*value).to_owned(), (*label).to_owned()))
         .collect::<Vec<_>>();
     Input::Select(Signal::stored(pairs))
+}
+
+/// One record of a list of the API that does not change.
+pub fn lookup(list: &'static str) -> Input {
+    Input::Lookup(Signal::stored(list.to_owned()))
 }
 
 /// Options read from a list of the API, after an empty first one.
@@ -205,6 +214,20 @@ fn control(
             </select>
         }
         .into_any(),
+        Input::Lookup(address) => picker(Ask {
+            id,
+            address,
+            value: value.into(),
+            choose: Callback::new(move |id: String| {
+                state::set_dirty(true);
+                value.set(id);
+            }),
+            none: "Select …",
+            about,
+            required,
+            off,
+            wrong: Signal::derive(move || wrong.with(Option::is_some)),
+        }),
         Input::Switch => view! {
             <input
                 id=id

@@ -50,6 +50,11 @@ pub fn go_query(path: &str) {
     navigate(path, false, false);
 }
 
+/// Changes the query in place of the present address.
+pub fn replace_query(path: &str) {
+    navigate(path, true, false);
+}
+
 /// The query of the address, as a signal.
 pub fn query() -> Memo<Query> {
     let search = use_location().search;

@@ -82,6 +82,7 @@ const PURE: &[&str] = &[
 /// Crates that only the named ones of ours may name in their manifests.
 const RESERVED: &[(&str, &[&str])] = &[
     ("reqwest", &["cms-outbound"]),
+    ("lettre", &["cms-outbound"]),
     ("hyper", &[]),
     ("sea-orm", &["cms-migrations", "cms-persistence", "cms-testkit"]),
     (

@@ -97,7 +97,13 @@ impl World {
             (user.role.to_owned(), of)
         };
         let users: serde_json::Map<_, _> = self.seeded.users.iter().map(user).collect();
-        serde_json::json!({ "address": self.address(), "users": users, "periods": self.months.names() })
+        serde_json::json!({
+            "address": self.address(),
+            "users": users,
+            "periods": self.months.names(),
+            "program": self.programs.program(),
+            "data_dir": self.programs.data_dir(),
+        })
     }
 }
 

@@ -234,6 +234,11 @@ impl Programs {
         &self.address
     }
 
+    /// The server's program, for what an operator does at the console.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The folder of the data.
     pub fn data_dir(&self) -> &Path {
         &self.data_dir

@@ -132,6 +132,7 @@ fn first_administrator(client: &mut Client, programs: &Programs) -> Outcome<User
         last_name: "Keller".to_owned(),
         email_address: user.email_address.clone(),
         password: user.password.clone(),
+        mfa_required: false,
     };
     client.open_session("/setup", &input)?;
     Ok(user)
@@ -235,6 +236,7 @@ pub fn profile(company: &Company, number: usize) -> Profile {
     Profile {
         legal_name: name.to_owned(),
         contact_person: format!("{first} {last}"),
+        contact_email_address: String::new(),
         phone: format!("+41 44 555 {:02} {:02}", number % 100, (number * 7) % 100),
         address: Address {
             lines: vec![street.to_owned()],
@@ -242,6 +244,7 @@ pub fn profile(company: &Company, number: usize) -> Profile {
             postal_code: postal_code.to_owned(),
             region: String::new(),
         },
+        billing_address: None,
         country: country.to_owned(),
         locale: None,
         billing_contacts: vec![format!("billing@{}", domain_of(name))],
@@ -291,6 +294,8 @@ fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Ve
             phone_number: None,
             role: role.to_owned(),
             anchor_id: anchor.map(|(id, _)| id),
+            mfa_required: Some(false),
+            federated_only: false,
         };
         let _: UserView = client.post("/users", &input)?;
         let token = programs.invitation_token(&email_address)?;
@@ -299,6 +304,8 @@ fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Ve
             &Activation {
                 token,
                 password: password.to_owned(),
+                email_address: None,
+                code: None,
             },
         )?;
         users.push(User {

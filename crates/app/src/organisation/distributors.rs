@@ -1,12 +1,13 @@
 //! Distributors.
 
 use domain::ids::DistributorId;
+use domain::role::Anchor;
 use domain::text::{self, TextInvalid};
 use persistence::organisation::{DistributorFilter, DistributorRow, EntityFields};
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::{Value, json};
 
-use super::{Profile, currency, name_taken, still_has};
+use super::{Profile, currency, deletion, name_taken};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::{Actor, App, Error, Invalid, ids};
@@ -107,10 +108,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Archives a distributor that nothing hangs on (PM-16).
+/// Deletes a distributor that nothing hangs on: removes it when it left no trace, else archives it and disables its users
+/// (PM-16).
 ///
 /// # Errors
-/// [`Error::NotFound`], 409 `has_children`.
+/// [`Error::NotFound`], 409 with the code of the first blocker.
 pub async fn delete(app: &App, actor: &Actor, id: DistributorId) -> Result<(), Error> {
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "distributor.delete").await?;
@@ -120,8 +122,7 @@ pub async fn delete(app: &App, actor: &Actor, id: DistributorId) -> Result<(), E
         .await?
         .filter(|row| row.archived_at.is_none())
         .ok_or(Error::NotFound)?;
-    still_has(row.partner_count, "has_children", "live partners")?;
-    tx.distributors().archive(scope, id, app.clock().now()).await?;
+    deletion::carry_out(app, &tx, scope, Anchor::Distributor(id)).await?;
     audit::record(
         app,
         &tx,

@@ -1,12 +1,13 @@
 //! Partners.
 
 use domain::ids::{DistributorId, PartnerId};
+use domain::role::Anchor;
 use domain::text::{self, TextInvalid};
 use persistence::organisation::{EntityFields, PartnerFilter, PartnerRow};
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::{Value, json};
 
-use super::{Profile, currency, name_taken, still_has};
+use super::{Profile, currency, deletion, name_taken};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::{Actor, App, Error, Invalid, ids};
@@ -114,10 +115,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Archives a partner that nothing hangs on (PM-16).
+/// Deletes a partner that nothing hangs on: removes it when it left no trace, else archives it and disables its users
+/// (PM-16).
 ///
 /// # Errors
-/// [`Error::NotFound`], 409 `has_children`.
+/// [`Error::NotFound`], 409 with the code of the first blocker.
 pub async fn delete(app: &App, actor: &Actor, id: PartnerId) -> Result<(), Error> {
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "partner.delete").await?;
@@ -127,8 +129,7 @@ pub async fn delete(app: &App, actor: &Actor, id: PartnerId) -> Result<(), Error
         .await?
         .filter(|row| row.archived_at.is_none())
         .ok_or(Error::NotFound)?;
-    still_has(row.tenant_count, "has_children", "live tenants")?;
-    tx.partners().archive(scope, id, app.clock().now()).await?;
+    deletion::carry_out(app, &tx, scope, Anchor::Partner(id)).await?;
     audit::record(app, &tx, actor, act("partner.delete", &row, Some(facts(&row)), None)).await?;
     tx.commit().await?;
     Ok(())

@@ -19,6 +19,23 @@ pub struct Address {
     pub region: String,
 }
 
+impl Address {
+    /// The cleaned address; `line` notes what is wrong with a part of it.
+    fn checked(&self, name: &str, line: &mut impl FnMut(&str, &str, usize) -> String) -> Self {
+        Self {
+            lines: self
+                .lines
+                .iter()
+                .enumerate()
+                .map(|(index, entered)| line(&format!("{name}/lines/{index}"), entered, 200))
+                .collect(),
+            city: line(&format!("{name}/city"), &self.city, 200),
+            postal_code: line(&format!("{name}/postal_code"), &self.postal_code, 30),
+            region: line(&format!("{name}/region"), &self.region, 200),
+        }
+    }
+}
+
 /// Details of an entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -26,10 +43,16 @@ pub struct Profile {
     pub legal_name: String,
     /// Contact person.
     pub contact_person: String,
+    /// Mail address of the contact person; may be empty.
+    #[serde(default)]
+    pub contact_email_address: String,
     /// Phone.
     pub phone: String,
     /// Postal address.
     pub address: Address,
+    /// Address on documents; absent: the postal address.
+    #[serde(default)]
+    pub billing_address: Option<Address>,
     /// ISO 3166-1 alpha-2; empty when unknown.
     pub country: String,
     /// Language and formats; absent: inherited.
@@ -55,18 +78,12 @@ impl Profile {
             legal_name: line("legal_name", &self.legal_name, 200),
             contact_person: line("contact_person", &self.contact_person, 200),
             phone: line("phone", &self.phone, 50),
-            address: Address {
-                lines: self
-                    .address
-                    .lines
-                    .iter()
-                    .enumerate()
-                    .map(|(index, entered)| line(&format!("address/lines/{index}"), entered, 200))
-                    .collect(),
-                city: line("address/city", &self.address.city, 200),
-                postal_code: line("address/postal_code", &self.address.postal_code, 30),
-                region: line("address/region", &self.address.region, 200),
-            },
+            contact_email_address: String::new(),
+            address: self.address.checked("address", &mut line),
+            billing_address: self
+                .billing_address
+                .as_ref()
+                .map(|address| address.checked("billing_address", &mut line)),
             country: line("country", &self.country, 2).to_uppercase(),
             locale: self
                 .locale
@@ -81,8 +98,18 @@ impl Profile {
     }
 
     fn with_texts(mut self, entered: &Self, invalid: &mut Invalid) -> Self {
-        if self.address.lines.len() > 5 {
-            invalid.add("/profile/address/lines", "too_long", "Use at most 5 lines.");
+        for (name, address) in [
+            ("address", Some(&self.address)),
+            ("billing_address", self.billing_address.as_ref()),
+        ] {
+            if address.is_some_and(|address| address.lines.len() > 5) {
+                invalid.add(format!("/profile/{name}/lines"), "too_long", "Use at most 5 lines.");
+            }
+        }
+        if !entered.contact_email_address.trim().is_empty() {
+            let read = text::email_address(&entered.contact_email_address);
+            let read = invalid.keep("/profile/contact_email_address", read, TextInvalid::code);
+            self.contact_email_address = read.unwrap_or_default();
         }
         let letters = self.country.chars().all(|letter| letter.is_ascii_uppercase());
         let complete = self.country.is_empty() || (letters && self.country.len() == 2);

@@ -2,12 +2,13 @@
 
 use domain::decimal::Percentage;
 use domain::ids::{PartnerId, TenantId};
+use domain::role::Anchor;
 use domain::text::{self, TextInvalid};
 use persistence::organisation::{EntityFields, TenantFilter, TenantRow, TenantTax};
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::{Value, json};
 
-use super::{Profile, check_terms, currency, name_taken, still_has};
+use super::{Profile, check_terms, currency, deletion, name_taken};
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, switched_on};
 use crate::{Actor, App, Error, Invalid, ids};
@@ -131,10 +132,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Archives a tenant that nothing hangs on (PM-16).
+/// Deletes a tenant that nothing hangs on: removes it when it left no trace, else archives it and disables its users
+/// (PM-16).
 ///
 /// # Errors
-/// [`Error::NotFound`], 409 `has_subscriptions`.
+/// [`Error::NotFound`], 409 with the code of the first blocker.
 pub async fn delete(app: &App, actor: &Actor, id: TenantId) -> Result<(), Error> {
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "tenant.delete").await?;
@@ -144,18 +146,7 @@ pub async fn delete(app: &App, actor: &Actor, id: TenantId) -> Result<(), Error>
         .await?
         .filter(|row| row.archived_at.is_none())
         .ok_or(Error::NotFound)?;
-    still_has(row.subscription_count, "has_subscriptions", "live subscriptions")?;
-    still_has(
-        crate::invoices::open::previews(&tx, id).await?,
-        "has_previews",
-        "previews",
-    )?;
-    still_has(
-        crate::invoices::open::unsettled(&tx, id).await?,
-        "has_open_balance",
-        "unpaid invoices",
-    )?;
-    tx.tenants().archive(scope, id, app.clock().now()).await?;
+    deletion::carry_out(app, &tx, scope, Anchor::Tenant(id)).await?;
     audit::record(app, &tx, actor, act("tenant.delete", &row, Some(facts(&row)), None)).await?;
     tx.commit().await?;
     Ok(())

@@ -6,6 +6,7 @@ mod update;
 pub use update::{SettingsPage, StoredSetting, flags, page, update};
 
 use persistence::Tx;
+use persistence::secret::SecretPlace;
 use serde_json::Value;
 
 use crate::Error;
@@ -36,6 +37,15 @@ pub async fn read_text(tx: &Tx, key: &str) -> Result<String, Error> {
 /// [`Error::Internal`] when the key is not an integer of the table.
 pub async fn read_integer(tx: &Tx, key: &str) -> Result<i64, Error> {
     read(tx, key).await?.as_i64().ok_or_else(|| wrong_type(key))
+}
+
+/// Where the sealed value of a secret setting is kept.
+pub fn secret_place(key: &str) -> SecretPlace {
+    SecretPlace {
+        owner_kind: "setting",
+        owner_id: key.to_owned(),
+        name: "value",
+    }
 }
 
 async fn read(tx: &Tx, key: &str) -> Result<Value, Error> {

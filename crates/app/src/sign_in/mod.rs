@@ -1,18 +1,30 @@
-//! Signing in with a password, sessions, the first administrator and activation (identity.md).
+//! Signing in with a password and a second factor, sessions, the first administrator, activation and reset
+//! (identity.md).
 
 pub mod activation;
+pub mod codes;
+pub mod confirm;
+pub mod enrolment;
+pub(crate) mod failures;
+pub mod federation;
+pub mod half;
 pub mod hasher;
+pub(crate) mod limits;
+mod links;
 pub mod password;
+pub mod reset;
 pub mod session;
 pub mod setup;
+pub mod step_up;
+mod totp;
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::text;
 use persistence::Tx;
 use persistence::user::UserRow;
 
 use crate::audit::{self, Act};
 use crate::{Actor, App, CredentialKind, Error};
+use half::OpenedHalf;
 use hasher::Hasher;
 use session::OpenedSession;
 
@@ -25,12 +37,25 @@ pub struct Source {
     pub user_agent: Option<String>,
     /// Request.
     pub request_id: String,
+    /// Value of the cookie of a browser that signed in before (S-22).
+    pub device: Option<String>,
 }
 
-/// Tries of one source in a minute before 429 (S-52).
-const SOURCE_PER_MINUTE: i64 = 5;
-/// Longest lockout (I-50).
-const LOCKOUT_MINUTES_MAX: i64 = 24 * 60;
+impl Source {
+    /// The browser's name, short enough to keep.
+    fn short_agent(&self) -> Option<String> {
+        self.user_agent.as_ref().map(|agent| agent.chars().take(200).collect())
+    }
+}
+
+/// What a proof of identity led to.
+#[derive(Debug)]
+pub enum Admitted {
+    /// A session.
+    Session(Box<OpenedSession>),
+    /// The second factor is missing (I-31).
+    Half(OpenedHalf),
+}
 
 /// Signs in with address and password. Unknown, disabled, locked and invited users and a wrong password get the same
 /// answer after the same work (S-23).
@@ -43,22 +68,23 @@ pub async fn sign_in(
     address: &str,
     password: &str,
     source: &Source,
-) -> Result<OpenedSession, Error> {
-    let counted = count_try(app, source).await?;
+) -> Result<Admitted, Error> {
+    let counted = limits::count_try(app, source).await?;
     let address = text::email_address(address).unwrap_or_default();
     let found = {
         let tx = app.store().read().await?;
         tx.users().find_for_sign_in(&address).await?
     };
     let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-    let matches = hasher.verify(password.to_owned(), stored).await?;
+    let matches = hasher.verify(password.to_owned(), stored.clone()).await?;
     let tx = app.store().begin().await?;
     let user = match user {
-        Some(user) => tx
-            .users()
-            .find_for_sign_in(&user.email_address)
-            .await?
-            .map(|(user, _)| user),
+        Some(user) => {
+            tx.users().hold(user.id).await?;
+            let now = tx.users().find_for_sign_in(&address).await?;
+            // A password that changed while it was hashed proves nothing any more.
+            now.filter(|(_, present)| *present == stored).map(|(user, _)| user)
+        }
         None => None,
     };
     let Some(user) = user else {
@@ -66,74 +92,49 @@ pub async fn sign_in(
         tx.commit().await?;
         return Err(Error::SignInRefused);
     };
-    if !usable(&user, app.clock().now()) {
+    let lane = failures::lane(app, &tx, &user, source).await?;
+    let usable = user.active && !user.disabled && !user.locked_by_administrator && !user.federated_only;
+    if !usable || !matches || !lane.is_open(&user, app.clock().now()) {
+        if usable && !matches && lane.is_open(&user, app.clock().now()) {
+            lane.note(app, &tx, &user).await?;
+        }
         refused(app, &tx, Some(&user), source).await?;
         tx.commit().await?;
         return Err(Error::SignInRefused);
     }
-    if !matches {
-        note_failure(app, &tx, &user).await?;
-        refused(app, &tx, Some(&user), source).await?;
-        tx.commit().await?;
-        return Err(Error::SignInRefused);
-    }
-    tx.users().set_failures(user.id, 0, 0, None).await?;
-    give_back(&tx, source, counted).await?;
-    let opened = session::open(app, &tx, user, source, "sign_in").await?;
+    lane.clear(app, &tx, &user).await?;
+    limits::give_back(&tx, source, &counted).await?;
+    let admitted = admit(app, &tx, user, source, "sign_in", false).await?;
     tx.commit().await?;
-    Ok(opened)
+    Ok(admitted)
 }
 
-/// Whether the account may sign in with a password now (I-3).
-fn usable(user: &UserRow, now: DateTime<Utc>) -> bool {
-    let locked = user.locked_by_administrator || user.locked_until.is_some_and(|until| until > now);
-    user.active && !user.disabled && !locked && !user.federated_only
-}
-
-/// Counts the failure; at the threshold the account locks, each time twice as long (I-50).
-async fn note_failure(app: &App, tx: &Tx, user: &UserRow) -> Result<(), Error> {
-    let threshold = crate::settings::read_integer(tx, "security.lockout_threshold").await?;
-    let minutes = crate::settings::read_integer(tx, "security.lockout_minutes").await?;
-    let failures = user.failures.saturating_add(1);
-    let locks = failures.checked_rem(threshold) == Some(0);
-    let (lockouts, until) = if locks {
-        let doubled = (0..user.lockouts).try_fold(minutes, |length, _| length.checked_mul(2));
-        let length = doubled.unwrap_or(LOCKOUT_MINUTES_MAX).min(LOCKOUT_MINUTES_MAX);
-        (
-            user.lockouts.saturating_add(1),
-            Some(app.clock().now() + TimeDelta::minutes(length)),
-        )
-    } else {
-        (user.lockouts, user.locked_until)
-    };
-    tx.users().set_failures(user.id, failures, lockouts, until).await?;
-    Ok(())
-}
-
-/// Counts a try of the source before it is evaluated (S-52); answers the window it was counted in.
-async fn count_try(app: &App, source: &Source) -> Result<DateTime<Utc>, Error> {
-    let now = app.clock().now();
-    let window = now.duration_trunc(TimeDelta::minutes(1)).map_err(Error::internal)?;
-    let Some(address) = &source.address else {
-        return Ok(window);
-    };
-    let tx = app.store().begin().await?;
-    let used = tx.budgets().count("sign_in", address, window).await?;
-    tx.commit().await?;
-    if used > SOURCE_PER_MINUTE {
-        let left = (window + TimeDelta::minutes(1) - now).num_seconds();
-        return Err(Error::TooMany {
-            retry_after_s: u64::try_from(left).unwrap_or(60).max(1),
-        });
+/// Admits somebody whose first proof was right: to a session, or to the second factor where one is asked for. Every
+/// way of signing in ends here. `second_factor` says that it was proved already (I-37).
+///
+/// # Errors
+/// [`Error::AccountState`] for an account that may not act (I-3).
+pub async fn admit(
+    app: &App,
+    tx: &Tx,
+    user: UserRow,
+    source: &Source,
+    operation: &str,
+    second_factor: bool,
+) -> Result<Admitted, Error> {
+    if user.disabled || user.locked_by_administrator || !user.active {
+        return Err(Error::AccountState);
     }
-    Ok(window)
-}
-
-async fn give_back(tx: &Tx, source: &Source, window: DateTime<Utc>) -> Result<(), Error> {
-    if let Some(address) = &source.address {
-        tx.budgets().give_back("sign_in", address, window).await?;
+    let step = match (second_factor, user.mfa_enrolled, user.mfa_required) {
+        (false, true, _) => Some(half::CODE),
+        (false, false, true) => Some(half::ENROLMENT),
+        _ => None,
+    };
+    if let Some(step) = step {
+        return Ok(Admitted::Half(half::open(app, tx, &user, source, step).await?));
     }
-    Ok(())
+    let opened = session::open(app, tx, user, source, operation, second_factor).await?;
+    Ok(Admitted::Session(Box::new(opened)))
 }
 
 async fn refused(app: &App, tx: &Tx, user: Option<&UserRow>, source: &Source) -> Result<(), Error> {

@@ -2,12 +2,28 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::Invalid;
+use persistence::Tx;
+
+use crate::{Error, Invalid, settings};
 
 /// Longest accepted password in characters.
 const LONGEST: usize = 1024;
 /// Names of the product; a password made of one is guessed first.
 const PRODUCT: [&str; 2] = ["cms", "azurestack"];
+
+/// Shortest length with a second factor (I-20).
+const SHORTEST_WITH_FACTOR: i64 = 8;
+
+/// The shortest length of a new password of an account with or without a second factor.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn shortest(tx: &Tx, second_factor: bool) -> Result<i64, Error> {
+    if second_factor {
+        return Ok(SHORTEST_WITH_FACTOR);
+    }
+    settings::read_integer(tx, "security.password_minimum_length").await
+}
 
 /// Notes at `pointer` what is wrong with a new password of somebody with these names and address.
 pub fn check(invalid: &mut Invalid, pointer: &str, password: &str, shortest: i64, personal: &[&str]) {
@@ -71,7 +87,6 @@ fn is_personal(password: &str, personal: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
 
     fn refusal(password: &str) -> Option<&'static str> {
         let mut invalid = Invalid::new();

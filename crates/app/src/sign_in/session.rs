@@ -1,6 +1,7 @@
 //! Sessions (I-60, S-29 to S-31).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::UserId;
 use domain::policy::{self, Decision};
 use domain::role::Anchor;
 use domain::scope::Scope;
@@ -8,10 +9,11 @@ use persistence::Tx;
 use persistence::user::{NewSession, UserRow};
 use zeroize::Zeroizing;
 
-use super::{Source, nobody};
+use super::{Source, failures, nobody};
 use crate::audit::{self, Act};
+use crate::authorize::STEP_UP_MINUTES;
 use crate::vault::Vault;
-use crate::{Actor, App, CredentialKind, Error, settings};
+use crate::{Actor, App, CredentialKind, Error, ids, settings};
 
 /// Last use is written at most this often (S-30).
 const TOUCH_SECONDS: i64 = 60;
@@ -21,6 +23,8 @@ const TOUCH_SECONDS: i64 = 60;
 pub struct OpenedSession {
     /// Value of the cookie; shown once.
     pub token: Zeroizing<String>,
+    /// Value of the cookie of a browser that was not known yet (S-22).
+    pub device: Option<Zeroizing<String>>,
     /// Description of the session.
     pub described: DescribedSession,
 }
@@ -38,6 +42,10 @@ pub struct DescribedSession {
     pub flags: Flags,
     /// Absolute end of the session.
     pub expires_at: DateTime<Utc>,
+    /// Until when the last proof of identity counts (S-28).
+    pub stepped_up_until: DateTime<Utc>,
+    /// Recovery codes that still work, when an authenticator is registered.
+    pub recovery_codes_left: Option<u32>,
 }
 
 /// The few settings every signed-in user may read (ST-8).
@@ -63,23 +71,24 @@ pub(super) async fn open(
     user: UserRow,
     source: &Source,
     operation: &str,
+    second_factor: bool,
 ) -> Result<OpenedSession, Error> {
     let now = app.clock().now();
     let hours = settings::read_integer(tx, "security.session_absolute_hours").await?;
     let expires_at = now + TimeDelta::hours(hours);
     let token = Vault::new_token().map_err(Error::internal)?;
     let new = NewSession {
+        id: ids::new_id::<UserId>(app).uuid(),
         token_hash: app.vault().token_hash("session", &token),
         user_id: user.id,
         at: now,
         expires_at,
         source_address: source.address.clone(),
-        user_agent: source
-            .user_agent
-            .as_ref()
-            .map(|agent| agent.chars().take(200).collect()),
+        user_agent: source.short_agent(),
+        second_factor,
     };
     tx.sessions().insert(new).await?;
+    let device = remember(app, tx, &user, source).await?;
     let actor = Actor {
         user_id: Some(user.id),
         role: user.role,
@@ -94,8 +103,23 @@ pub(super) async fn open(
         ..Act::default()
     };
     audit::record(app, tx, &actor, act).await?;
-    let described = describe(tx, user, expires_at).await?;
-    Ok(OpenedSession { token, described })
+    let described = describe(tx, user, expires_at, now).await?;
+    Ok(OpenedSession {
+        token,
+        device,
+        described,
+    })
+}
+
+/// Gives a browser that was not known its cookie (S-22).
+async fn remember(app: &App, tx: &Tx, user: &UserRow, source: &Source) -> Result<Option<Zeroizing<String>>, Error> {
+    if failures::lane(app, tx, user, source).await?.is_known() {
+        return Ok(None);
+    }
+    let token = Vault::new_token().map_err(Error::internal)?;
+    let hash = app.vault().token_hash("device", &token);
+    tx.devices().remember(user.id, hash, app.clock().now()).await?;
+    Ok(Some(token))
 }
 
 /// The actor of a session cookie: account, role and anchor as they are now, in one query (S-30).
@@ -114,7 +138,8 @@ pub async fn actor(app: &App, token: &str, request_id: String, source: Option<St
         return Err(Error::NotSignedIn);
     }
     let user = session.user;
-    if user.disabled || user.locked_by_administrator || !user.active {
+    let factor_missing = user.mfa_required && !session.second_factor;
+    if user.disabled || user.locked_by_administrator || !user.active || factor_missing {
         return Err(Error::AccountState);
     }
     if now - session.last_used_at >= TimeDelta::seconds(TOUCH_SECONDS) {
@@ -143,7 +168,7 @@ pub async fn current(app: &App, token: &str) -> Result<DescribedSession, Error> 
     let tx = app.store().read().await?;
     let hash = app.vault().token_hash("session", token);
     let session = tx.sessions().find(&hash).await?.ok_or(Error::NotSignedIn)?;
-    describe(&tx, session.user, session.expires_at).await
+    describe(&tx, session.user, session.expires_at, session.proven_at).await
 }
 
 /// Ends the session of a cookie; unknown ones are ended already.
@@ -157,7 +182,31 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
     Ok(())
 }
 
-async fn describe(tx: &Tx, user: UserRow, expires_at: DateTime<Utc>) -> Result<DescribedSession, Error> {
+/// Ends all sessions of the user of a cookie (I-60).
+///
+/// # Errors
+/// As [`actor`].
+pub async fn sign_out_everywhere(app: &App, actor: &Actor) -> Result<(), Error> {
+    let id = actor.user_id.ok_or(Error::NotSignedIn)?;
+    let tx = app.store().begin().await?;
+    tx.users().end_everything(id).await?;
+    let act = Act {
+        operation: "sign_out_everywhere".to_owned(),
+        target_kind: "user",
+        target_id: id.to_string(),
+        ..Act::default()
+    };
+    audit::record(app, &tx, actor, act).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn describe(
+    tx: &Tx,
+    user: UserRow,
+    expires_at: DateTime<Utc>,
+    proven_at: DateTime<Utc>,
+) -> Result<DescribedSession, Error> {
     let mut operations = Vec::new();
     for operation in policy::table().map_err(Error::internal)?.keys() {
         let may = match policy::decide(user.role, operation) {
@@ -170,8 +219,15 @@ async fn describe(tx: &Tx, user: UserRow, expires_at: DateTime<Utc>) -> Result<D
         }
     }
     let anchor_name = anchor_name(tx, user.anchor).await?;
+    let recovery_codes_left = if user.mfa_enrolled {
+        Some(tx.recovery_codes().left(user.id).await?)
+    } else {
+        None
+    };
     Ok(DescribedSession {
         user,
+        stepped_up_until: proven_at + TimeDelta::minutes(STEP_UP_MINUTES),
+        recovery_codes_left,
         anchor_name,
         operations,
         flags: flags(tx).await?,

@@ -9,8 +9,7 @@ use persistence::user::NewUser;
 use zeroize::Zeroizing;
 
 use super::hasher::Hasher;
-use super::session::{self, OpenedSession};
-use super::{Source, password};
+use super::{Admitted, Source, admit, password};
 use crate::vault::Vault;
 use crate::{App, Error, Invalid, ids, settings};
 
@@ -27,6 +26,8 @@ pub struct FirstAdministrator {
     pub email_address: String,
     /// Password.
     pub password: String,
+    /// MFA Required.
+    pub mfa_required: bool,
 }
 
 /// Whether the set-up page is open.
@@ -64,12 +65,7 @@ pub async fn new_token(app: &App) -> Result<Option<Zeroizing<String>>, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] once one exists; [`Error::Invalid`] naming each wrong field, `/token` among them.
-pub async fn create(
-    app: &App,
-    hasher: &Hasher,
-    input: FirstAdministrator,
-    source: &Source,
-) -> Result<OpenedSession, Error> {
+pub async fn create(app: &App, hasher: &Hasher, input: FirstAdministrator, source: &Source) -> Result<Admitted, Error> {
     state(app).await?;
     let tx = app.store().read().await?;
     let shortest = settings::read_integer(&tx, "security.password_minimum_length").await?;
@@ -123,12 +119,15 @@ pub async fn create(
         anchor: Anchor::Platform,
         password_hash: Some(hash),
         active: true,
+        mfa_required: input.mfa_required,
+        federated_only: false,
+        shadow: false,
         at: now,
     };
     tx.users().insert(user).await?;
     let everything = domain::scope::Scope::system("the first administrator was just made");
     let user = tx.users().find(everything, id).await?.ok_or(Error::NotFound)?;
-    let opened = session::open(app, &tx, user, source, "first_administrator.create").await?;
+    let admitted = admit(app, &tx, user, source, "first_administrator.create", false).await?;
     tx.commit().await?;
-    Ok(opened)
+    Ok(admitted)
 }

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::distributor as entity;
+use super::relation::administrator_count;
 use super::{EntityFields, live_children, name_matches, profile};
 use crate::page::{SortBy, SortKind};
 use crate::time::{from_micros, to_micros};
@@ -27,6 +28,8 @@ pub struct DistributorRow {
     pub partner_count: i64,
     /// Live tenants below them.
     pub tenant_count: i64,
+    /// Users with its administrator role.
+    pub administrator_count: i64,
     /// Version for edits.
     pub version: i64,
     /// When it was added.
@@ -43,6 +46,7 @@ struct Row {
     currency: String,
     partner_count: i64,
     tenant_count: i64,
+    administrator_count: i64,
     version: i64,
     created_at: i64,
     archived_at: Option<i64>,
@@ -214,6 +218,10 @@ fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
             "partner_count",
         )
         .expr_as(tenants_below(), "tenant_count")
+        .expr_as(
+            administrator_count("distributor", domain::role::Role::DistributorAdministrator),
+            "administrator_count",
+        )
         .filter(in_scope(of))
 }
 
@@ -258,6 +266,7 @@ impl TryFrom<Row> for DistributorRow {
             },
             partner_count: row.partner_count,
             tenant_count: row.tenant_count,
+            administrator_count: row.administrator_count,
             version: row.version,
             created_at: from_micros(row.created_at, "distributor", "created_at")?,
             archived_at: row

@@ -3,10 +3,12 @@
 mod distributor;
 pub(crate) mod entity;
 mod partner;
+mod relation;
 mod tenant;
 
 pub use distributor::{DistributorFilter, DistributorRow, Distributors};
 pub use partner::{PartnerFilter, PartnerRow, Partners};
+pub use relation::{AdministratorRow, PlannedMove, Relations, administrator_role};
 pub use tenant::{TenantFilter, TenantRow, TenantTax, Tenants};
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};

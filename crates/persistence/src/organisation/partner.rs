@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::partner as entity;
+use super::relation::administrator_count;
 use super::{EntityFields, live_children, name_matches, profile};
 use crate::page::{SortBy, SortKind};
 use crate::time::{from_micros, to_micros};
@@ -29,6 +30,8 @@ pub struct PartnerRow {
     pub fields: EntityFields,
     /// Live tenants.
     pub tenant_count: i64,
+    /// Users with its administrator role.
+    pub administrator_count: i64,
     /// Version for edits.
     pub version: i64,
     /// When it was added.
@@ -46,6 +49,7 @@ struct Row {
     distributor_id: Uuid,
     distributor_name: String,
     tenant_count: i64,
+    administrator_count: i64,
     version: i64,
     created_at: i64,
     archived_at: Option<i64>,
@@ -227,6 +231,10 @@ fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
             "distributor_name",
         )
         .expr_as(live_children("tenant", "partner_id", "partner"), "tenant_count")
+        .expr_as(
+            administrator_count("partner", domain::role::Role::PartnerAdministrator),
+            "administrator_count",
+        )
         .filter(in_scope(of))
 }
 
@@ -268,6 +276,7 @@ impl TryFrom<Row> for PartnerRow {
                 currency: row.currency,
             },
             tenant_count: row.tenant_count,
+            administrator_count: row.administrator_count,
             version: row.version,
             created_at: from_micros(row.created_at, "partner", "created_at")?,
             archived_at: row

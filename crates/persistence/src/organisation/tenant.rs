@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::tenant as entity;
+use super::relation::administrator_count;
 use super::{EntityFields, live_children, name_matches, profile};
 use crate::page::{SortBy, SortKind};
 use crate::time::{from_micros, to_micros};
@@ -50,6 +51,8 @@ pub struct TenantRow {
     pub tax: TenantTax,
     /// Live subscriptions.
     pub subscription_count: i64,
+    /// Users with its administrator role.
+    pub administrator_count: i64,
     /// Version for edits.
     pub version: i64,
     /// When it was added.
@@ -74,6 +77,7 @@ struct Row {
     tax_label: Option<String>,
     tax_note: Option<String>,
     subscription_count: i64,
+    administrator_count: i64,
     version: i64,
     created_at: i64,
     archived_at: Option<i64>,
@@ -278,6 +282,10 @@ fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
             live_children("subscription", "tenant_id", "tenant"),
             "subscription_count",
         )
+        .expr_as(
+            administrator_count("tenant", domain::role::Role::TenantAdministrator),
+            "administrator_count",
+        )
         .filter(in_scope(of))
 }
 
@@ -339,6 +347,7 @@ impl TryFrom<Row> for TenantRow {
                 note: row.tax_note,
             },
             subscription_count: row.subscription_count,
+            administrator_count: row.administrator_count,
             version: row.version,
             created_at: from_micros(row.created_at, "tenant", "created_at")?,
             archived_at: row

@@ -26,6 +26,18 @@ pub(crate) mod app_user {
         pub version: i64,
         pub created_at: i64,
         pub deleted_at: Option<i64>,
+        pub locale: Option<String>,
+        pub time_zone: Option<String>,
+        pub pending_email_address: Option<String>,
+        pub shadow: i64,
+        pub mfa_enrolled_at: Option<i64>,
+        pub mfa_last_step: Option<i64>,
+        pub mfa_discarded: i64,
+        pub code_failures: i64,
+        pub code_locked_until: Option<i64>,
+        pub last_failure_at: Option<i64>,
+        pub reset_required: i64,
+        pub mfa_reset_required: i64,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +61,8 @@ pub(crate) mod session {
         pub proven_at: i64,
         pub source_address: Option<String>,
         pub user_agent: Option<String>,
+        pub id: Option<Uuid>,
+        pub second_factor: i64,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -70,6 +84,7 @@ pub(crate) mod one_time_link {
         pub created_at: i64,
         pub expires_at: i64,
         pub used_at: Option<i64>,
+        pub detail: Option<String>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,12 +10,14 @@ use crate::time::{from_micros, to_micros};
 use crate::{StoreError, Tx};
 
 /// A link that was not used yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenLink {
     /// Whose.
     pub user_id: UserId,
     /// When it expires.
     pub expires_at: DateTime<Utc>,
+    /// What it is about, such as the address it confirms.
+    pub detail: Option<String>,
 }
 
 /// One-time links of a transaction.
@@ -41,6 +43,7 @@ impl Links<'_> {
         token_hash: Vec<u8>,
         at: DateTime<Utc>,
         expires_at: DateTime<Utc>,
+        detail: Option<&str>,
     ) -> Result<(), StoreError> {
         entity::Entity::delete_many()
             .filter(entity::Column::UserId.eq(user_id.uuid()))
@@ -54,6 +57,7 @@ impl Links<'_> {
             created_at: Set(to_micros(at)),
             expires_at: Set(to_micros(expires_at)),
             used_at: Set(None),
+            detail: Set(detail.map(str::to_owned)),
         };
         row.insert(self.0.connection()).await?;
         Ok(())
@@ -75,6 +79,7 @@ impl Links<'_> {
             Ok(OpenLink {
                 user_id: row.user_id.into(),
                 expires_at,
+                detail: row.detail,
             })
         })
         .transpose()

@@ -1,15 +1,25 @@
 //! Users, their sessions and one-time links, and the first administrator (identity.md).
 
+mod change;
+mod code;
+mod device;
 mod entity;
 mod first;
+mod half;
 mod link;
+mod provider;
+mod row;
 mod session;
 
+pub use change::{Failures, UserFields};
+pub use code::{MailedCodeRow, MailedCodes, RecoveryCodes};
+pub use device::{DeviceRow, Devices};
 pub use first::FirstStart;
+pub use half::{HalfSessionRow, HalfSessions, NewHalfSession};
 pub use link::{Links, OpenLink};
-pub use session::{NewSession, SessionRow, Sessions};
+pub use row::{NewUser, UserRow};
+pub use session::{NewSession, OwnSessionRow, SessionRow, Sessions};
 
-use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use domain::role::{Anchor, Role};
 use domain::scope::Scope;
@@ -20,77 +30,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::page::{SortBy, SortKind, contains};
-use crate::time::{from_micros, to_micros};
+use crate::time::to_micros;
 use crate::{PageOf, PageRequest, StoreError, Tx};
 use entity::app_user;
-
-/// A live user as stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an independent flag of the account (I-1)"
-)]
-pub struct UserRow {
-    /// Identity.
-    pub id: UserId,
-    /// Address in its compared form (I-2).
-    pub email_address: String,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Phone.
-    pub phone_number: Option<String>,
-    /// Role.
-    pub role: Role,
-    /// Entity the role is held on.
-    pub anchor: Anchor,
-    /// Whether the account was activated; otherwise it is `invited`.
-    pub active: bool,
-    /// Suspended (I-4).
-    pub disabled: bool,
-    /// Locked by an administrator (I-52).
-    pub locked_by_administrator: bool,
-    /// Needs a one-time password.
-    pub mfa_required: bool,
-    /// Signs in only through an identity provider.
-    pub federated_only: bool,
-    /// Failures in a row (I-50).
-    pub failures: i64,
-    /// Lockouts in a row (I-50).
-    pub lockouts: i64,
-    /// End of the lockout by failures.
-    pub locked_until: Option<DateTime<Utc>>,
-    /// Version for edits.
-    pub version: i64,
-    /// When the user was added.
-    pub created_at: DateTime<Utc>,
-}
-
-/// A user to add.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// Identity.
-    pub id: UserId,
-    /// Address in its compared form.
-    pub email_address: String,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Phone.
-    pub phone_number: Option<String>,
-    /// Role.
-    pub role: Role,
-    /// Entity the role is held on.
-    pub anchor: Anchor,
-    /// Password hash in PHC form; none for an invited user.
-    pub password_hash: Option<String>,
-    /// Whether the account is active at once.
-    pub active: bool,
-    /// When.
-    pub at: DateTime<Utc>,
-}
 
 /// Which users a list shows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,6 +41,8 @@ pub struct UserFilter {
     pub role: Option<Role>,
     /// Only this anchor.
     pub anchor_id: Option<Uuid>,
+    /// Only activated ones, or only invited ones.
+    pub active: Option<bool>,
 }
 
 /// Users of a transaction.
@@ -132,6 +76,7 @@ impl Users<'_> {
     pub async fn find_for_sign_in(&self, address: &str) -> Result<Option<(UserRow, Option<String>)>, StoreError> {
         let row = live(Scope::system("an address is looked up before anybody is signed in"))
             .filter(app_user::Column::EmailAddress.eq(address))
+            .filter(app_user::Column::Shadow.eq(0))
             .one(self.0.connection())
             .await?;
         row.map(|row| {
@@ -139,6 +84,18 @@ impl Users<'_> {
             Ok((UserRow::try_from(row)?, hash))
         })
         .transpose()
+    }
+
+    /// Whether somebody in scope has the address already, or an entry with it (S-17).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn address_in_scope(&self, scope: Scope, address: &str) -> Result<bool, StoreError> {
+        let found = live(scope)
+            .filter(app_user::Column::EmailAddress.eq(address))
+            .count(self.0.connection())
+            .await?;
+        Ok(found > 0)
     }
 
     /// A page of users in scope, sorted by `name`, `email_address` or `created_at`.
@@ -197,8 +154,8 @@ impl Users<'_> {
             state: Set(state(user.active).to_owned()),
             disabled: Set(0),
             locked_by_administrator: Set(0),
-            mfa_required: Set(0),
-            federated_only: Set(0),
+            mfa_required: Set(i64::from(user.mfa_required)),
+            federated_only: Set(i64::from(user.federated_only)),
             password_hash: Set(user.password_hash),
             failures: Set(0),
             lockouts: Set(0),
@@ -206,59 +163,21 @@ impl Users<'_> {
             version: Set(1),
             created_at: Set(to_micros(user.at)),
             deleted_at: Set(None),
+            locale: Set(None),
+            time_zone: Set(None),
+            pending_email_address: Set(None),
+            shadow: Set(i64::from(user.shadow)),
+            mfa_enrolled_at: Set(None),
+            mfa_last_step: Set(None),
+            mfa_discarded: Set(0),
+            code_failures: Set(0),
+            code_locked_until: Set(None),
+            last_failure_at: Set(None),
+            reset_required: Set(0),
+            mfa_reset_required: Set(0),
         };
         row.insert(self.0.connection()).await?;
         Ok(())
-    }
-
-    /// Sets the password of a user and makes the account active.
-    ///
-    /// # Errors
-    /// [`StoreError::WrongRowCount`] when the user is gone.
-    pub async fn activate(&self, id: UserId, password_hash: &str) -> Result<(), StoreError> {
-        self.change(id, |update| {
-            update
-                .col_expr(app_user::Column::PasswordHash, Expr::val(password_hash))
-                .col_expr(app_user::Column::State, Expr::val(state(true)))
-                .col_expr(app_user::Column::Version, Expr::col(app_user::Column::Version).add(1))
-        })
-        .await
-    }
-
-    /// Stores the count of failures and the lockout (I-50).
-    ///
-    /// # Errors
-    /// [`StoreError::WrongRowCount`] when the user is gone.
-    pub async fn set_failures(
-        &self,
-        id: UserId,
-        failures: i64,
-        lockouts: i64,
-        locked_until: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
-        self.change(id, |update| {
-            update
-                .col_expr(app_user::Column::Failures, Expr::val(failures))
-                .col_expr(app_user::Column::Lockouts, Expr::val(lockouts))
-                .col_expr(app_user::Column::LockedUntil, Expr::val(locked_until.map(to_micros)))
-        })
-        .await
-    }
-
-    async fn change(
-        &self,
-        id: UserId,
-        what: impl FnOnce(sea_orm::UpdateMany<app_user::Entity>) -> sea_orm::UpdateMany<app_user::Entity> + Send,
-    ) -> Result<(), StoreError> {
-        let changed = what(app_user::Entity::update_many())
-            .filter(app_user::Column::Id.eq(id.uuid()))
-            .filter(app_user::Column::DeletedAt.is_null())
-            .exec(self.0.connection())
-            .await?;
-        match changed.rows_affected {
-            1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
-        }
     }
 }
 
@@ -270,6 +189,9 @@ impl UserFilter {
         }
         if let Some(anchor) = self.anchor_id {
             shown = shown.add(app_user::Column::AnchorId.eq(anchor));
+        }
+        if let Some(active) = self.active {
+            shown = shown.add(app_user::Column::State.eq(state(active)));
         }
         if !search.is_empty() {
             let matches =
@@ -329,40 +251,5 @@ fn in_scope(scope: Scope) -> Cond {
                 .add(anchor().in_subquery(partners))
                 .add(anchor().in_subquery(tenants))
         }
-    }
-}
-
-impl TryFrom<app_user::Model> for UserRow {
-    type Error = StoreError;
-
-    fn try_from(row: app_user::Model) -> Result<Self, StoreError> {
-        let wrong = |column| StoreError::Inconsistent {
-            table: "app_user",
-            column,
-            row: row.id.to_string(),
-        };
-        let role: Role = row.role.parse().map_err(|_| wrong("role"))?;
-        Ok(Self {
-            id: row.id.into(),
-            role,
-            anchor: Anchor::of(role, row.anchor_id).ok_or_else(|| wrong("anchor_id"))?,
-            email_address: row.email_address.clone().ok_or_else(|| wrong("email_address"))?,
-            first_name: row.first_name.clone().ok_or_else(|| wrong("first_name"))?,
-            last_name: row.last_name.clone().ok_or_else(|| wrong("last_name"))?,
-            phone_number: row.phone_number.clone(),
-            active: row.state == "active",
-            disabled: row.disabled != 0,
-            locked_by_administrator: row.locked_by_administrator != 0,
-            mfa_required: row.mfa_required != 0,
-            federated_only: row.federated_only != 0,
-            failures: row.failures,
-            lockouts: row.lockouts,
-            locked_until: row
-                .locked_until
-                .map(|at| from_micros(at, "app_user", "locked_until"))
-                .transpose()?,
-            version: row.version,
-            created_at: from_micros(row.created_at, "app_user", "created_at")?,
-        })
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::UserId;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use super::UserRow;
 use super::entity::{app_user, session};
@@ -16,6 +17,8 @@ const PER_USER: usize = 10;
 /// A session to open.
 #[derive(Clone, Debug)]
 pub struct NewSession {
+    /// Name of the session; no secret.
+    pub id: Uuid,
     /// SHA-256 based keyed hash of the cookie's value.
     pub token_hash: Vec<u8>,
     /// Whose.
@@ -27,6 +30,27 @@ pub struct NewSession {
     /// Where from.
     pub source_address: Option<String>,
     /// Browser as it calls itself, cut to 200 characters.
+    pub user_agent: Option<String>,
+    /// Whether a second factor was proved.
+    pub second_factor: bool,
+}
+
+/// A session as its owner sees it (I-7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSessionRow {
+    /// Name of the session.
+    pub id: Uuid,
+    /// Hash of its value, to tell which one asks.
+    pub token_hash: Vec<u8>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// Last use, at most a minute old.
+    pub last_used_at: DateTime<Utc>,
+    /// Absolute end.
+    pub expires_at: DateTime<Utc>,
+    /// Where from.
+    pub source_address: Option<String>,
+    /// Browser.
     pub user_agent: Option<String>,
 }
 
@@ -41,6 +65,8 @@ pub struct SessionRow {
     pub expires_at: DateTime<Utc>,
     /// Last proof of identity (PM-20).
     pub proven_at: DateTime<Utc>,
+    /// Whether a second factor was proved.
+    pub second_factor: bool,
 }
 
 /// Sessions of a transaction.
@@ -78,6 +104,7 @@ impl Sessions<'_> {
             last_used_at: from_micros(row.last_used_at, "session", "last_used_at")?,
             expires_at: from_micros(row.expires_at, "session", "expires_at")?,
             proven_at: from_micros(row.proven_at, "session", "proven_at")?,
+            second_factor: row.second_factor != 0,
         }))
     }
 
@@ -103,6 +130,8 @@ impl Sessions<'_> {
             proven_at: Set(to_micros(new.at)),
             source_address: Set(new.source_address),
             user_agent: Set(new.user_agent),
+            id: Set(Some(new.id)),
+            second_factor: Set(i64::from(new.second_factor)),
         };
         row.insert(self.0.connection()).await?;
         Ok(())
@@ -133,6 +162,67 @@ impl Sessions<'_> {
         Ok(())
     }
 
+    /// The live sessions of a user, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database, or when a row contradicts the types.
+    pub async fn of_user(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<OwnSessionRow>, StoreError> {
+        let rows = session::Entity::find()
+            .filter(session::Column::UserId.eq(user_id.uuid()))
+            .filter(session::Column::ExpiresAt.gt(to_micros(now)))
+            .order_by_desc(session::Column::CreatedAt)
+            .all(self.0.connection())
+            .await?;
+        rows.into_iter().map(OwnSessionRow::try_from).collect()
+    }
+
+    /// Ends one session of a user by its name; false when the user has no such session.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn delete_own(&self, user_id: UserId, id: Uuid) -> Result<bool, StoreError> {
+        let ended = session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(user_id.uuid()))
+            .filter(session::Column::Id.eq(id))
+            .exec(self.0.connection())
+            .await?;
+        Ok(ended.rows_affected == 1)
+    }
+
+    /// Gives a session a new value and notes a fresh proof (S-28, S-30); false when it has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn renew(
+        &self,
+        token_hash: &[u8],
+        new_hash: Vec<u8>,
+        proven_at: DateTime<Utc>,
+        second_factor: bool,
+    ) -> Result<bool, StoreError> {
+        let changed = session::Entity::update_many()
+            .col_expr(session::Column::TokenHash, Expr::val(new_hash))
+            .col_expr(session::Column::ProvenAt, Expr::val(to_micros(proven_at)))
+            .col_expr(session::Column::SecondFactor, Expr::val(i64::from(second_factor)))
+            .filter(session::Column::TokenHash.eq(token_hash))
+            .exec(self.0.connection())
+            .await?;
+        Ok(changed.rows_affected == 1)
+    }
+
+    /// Ends every session of a user but the one with this hash (I-22).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn delete_others(&self, user_id: UserId, kept: &[u8]) -> Result<(), StoreError> {
+        session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(user_id.uuid()))
+            .filter(session::Column::TokenHash.ne(kept))
+            .exec(self.0.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Ends all sessions of a user (S-31).
     ///
     /// # Errors
@@ -143,6 +233,22 @@ impl Sessions<'_> {
             .exec(self.0.connection())
             .await?;
         Ok(())
+    }
+}
+
+impl TryFrom<session::Model> for OwnSessionRow {
+    type Error = StoreError;
+
+    fn try_from(row: session::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.unwrap_or_default(),
+            token_hash: row.token_hash,
+            created_at: from_micros(row.created_at, "session", "created_at")?,
+            last_used_at: from_micros(row.last_used_at, "session", "last_used_at")?,
+            expires_at: from_micros(row.expires_at, "session", "expires_at")?,
+            source_address: row.source_address,
+            user_agent: row.user_agent,
+        })
     }
 }
 

@@ -3,13 +3,18 @@
 use actix_web::web::{Data, Json, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use api_types::Page;
+use api_types::entity_details::AdministratorsInput;
 use api_types::organisation::{DistributorInput, DistributorView};
+use app::organisation::administrators;
 use app::organisation::distributors as use_cases;
+use domain::ids::DistributorId;
+use domain::role::Anchor;
 use persistence::organisation::DistributorFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::entity_views::{self, DetailsQuery};
 use super::views;
 use crate::etag::{IfMatch, etag};
 use crate::list::{ListQuery, path_id, wire};
@@ -22,7 +27,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(create)
         .service(read)
         .service(update)
-        .service(remove);
+        .service(remove)
+        .service(set_administrators);
 }
 
 /// Filters of the list.
@@ -56,17 +62,26 @@ async fn list(
 }
 
 /// Read a distributor
+///
+/// With `details=true` also its tree, administrators, planned move and what Delete would do.
 #[utoipa::path(
-    operation_id = "distributor_read", tag = "Distributors", params(("distributor_id" = uuid::Uuid, Path, description = "The distributor.")),
+    operation_id = "distributor_read", tag = "Distributors", params(("distributor_id" = uuid::Uuid, Path, description = "The distributor."), DetailsQuery),
     security(("session" = []), ("access_token" = [])),
     responses((status = 200, body = DistributorView), (status = "4XX", body = api_types::common::Problem))
 )]
 #[get("/distributors/{distributor_id}")]
-async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+async fn read(
+    state: Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+    query: Query<DetailsQuery>,
+) -> Result<HttpResponse, ApiError> {
     let row = use_cases::read(&state.app, &caller.0, path_id(&request, "distributor_id")?).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", etag(row.version)))
-        .json(views::distributor(row)))
+    let details = entity_views::asked(&state, &caller, Anchor::Distributor(row.id), &query).await?;
+    let version = etag(row.version);
+    let mut view = views::distributor(row);
+    view.details = details;
+    Ok(HttpResponse::Ok().insert_header(("ETag", version)).json(view))
 }
 
 /// Add a distributor
@@ -114,7 +129,8 @@ async fn update(
 
 /// Delete a distributor
 ///
-/// Refused with 409 while something hangs on it; it is archived, so documents keep their names.
+/// Refused with 409 while something hangs on it. What never had a document or user is removed; anything else is archived
+/// with its users disabled, so documents keep their names.
 #[utoipa::path(
     operation_id = "distributor_delete", tag = "Distributors", params(("distributor_id" = uuid::Uuid, Path, description = "The distributor.")),
     security(("session" = []), ("access_token" = [])),
@@ -124,4 +140,36 @@ async fn update(
 async fn remove(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     use_cases::delete(&state.app, &caller.0, path_id(&request, "distributor_id")?).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Assign the administrators of a distributor
+///
+/// Assigns users, invites people and lets administrators go; everything happens or nothing. Needs a fresh proof of
+/// identity.
+#[utoipa::path(
+    operation_id = "distributor_set_administrators", tag = "Distributors", request_body = AdministratorsInput,
+    params(("distributor_id" = uuid::Uuid, Path, description = "The distributor.")),
+    security(("session" = [])),
+    responses((status = 200, body = DistributorView), (status = "4XX", body = api_types::common::Problem))
+)]
+#[post("/distributors/{distributor_id}/administrators")]
+async fn set_administrators(
+    state: Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+    body: Json<AdministratorsInput>,
+) -> Result<HttpResponse, ApiError> {
+    let id = path_id(&request, "distributor_id")?;
+    let input = entity_views::administrators_input(body.into_inner());
+    administrators::set(&state.app, &caller.0, Anchor::Distributor(id), &input).await?;
+    shown(&state, &caller, id).await
+}
+
+/// The view with its details, after an act on the distributor.
+async fn shown(state: &State, caller: &Caller, id: DistributorId) -> Result<HttpResponse, ApiError> {
+    let row = use_cases::read(&state.app, &caller.0, id).await?;
+    let version = etag(row.version);
+    let mut view = views::distributor(row);
+    view.details = Some(entity_views::read(state, caller, Anchor::Distributor(id)).await?);
+    Ok(HttpResponse::Ok().insert_header(("ETag", version)).json(view))
 }

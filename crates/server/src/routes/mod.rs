@@ -1,12 +1,16 @@
 //! The routes, each registered once (S-01). One folder or file a resource; its `configure` adds its handlers.
 
 pub mod distributors;
+pub mod entity_views;
+pub mod federation;
+pub mod identity_providers;
 pub mod invoices;
 pub mod jobs;
 pub mod meters;
 pub mod partners;
 pub mod permissions;
 pub mod price_lists;
+pub mod profile;
 pub mod regions;
 pub mod reports;
 pub mod session;
@@ -23,10 +27,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(session::configure)
+        .configure(federation::configure)
+        .configure(identity_providers::configure)
         .configure(distributors::configure)
         .configure(partners::configure)
         .configure(tenants::configure)
         .configure(users::configure)
+        .configure(profile::configure)
         .configure(regions::configure)
         .configure(usage::configure)
         .configure(jobs::configure)

@@ -73,6 +73,7 @@ fn answer(page: use_cases::SettingsPage) -> HttpResponse {
     let view = SettingsPage {
         items: items.collect(),
         etag: etag(page.version),
+        warnings: Vec::new(),
     };
     HttpResponse::Ok()
         .insert_header(("ETag", etag(page.version)))

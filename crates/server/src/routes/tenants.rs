@@ -3,13 +3,18 @@
 use actix_web::web::{Data, Json, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use api_types::Page;
+use api_types::entity_details::{AdministratorsInput, MoveInput};
 use api_types::organisation::{TenantInput, TenantView};
 use app::organisation::tenants as use_cases;
+use app::organisation::{administrators, moves};
+use domain::ids::TenantId;
+use domain::role::Anchor;
 use persistence::organisation::TenantFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::entity_views::{self, DetailsQuery};
 use super::views;
 use crate::etag::{IfMatch, etag};
 use crate::list::{ListQuery, id_parameter, path_id, wire};
@@ -22,7 +27,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(create)
         .service(read)
         .service(update)
-        .service(remove);
+        .service(remove)
+        .service(set_administrators)
+        .service(plan_move);
 }
 
 /// Filters of the list.
@@ -62,17 +69,26 @@ async fn list(
 }
 
 /// Read a tenant
+///
+/// With `details=true` also its tree, administrators, planned move and what Delete would do.
 #[utoipa::path(
-    operation_id = "tenant_read", tag = "Tenants", params(("tenant_id" = uuid::Uuid, Path, description = "The tenant.")),
+    operation_id = "tenant_read", tag = "Tenants", params(("tenant_id" = uuid::Uuid, Path, description = "The tenant."), DetailsQuery),
     security(("session" = []), ("access_token" = [])),
     responses((status = 200, body = TenantView), (status = "4XX", body = api_types::common::Problem))
 )]
 #[get("/tenants/{tenant_id}")]
-async fn read(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+async fn read(
+    state: Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+    query: Query<DetailsQuery>,
+) -> Result<HttpResponse, ApiError> {
     let row = use_cases::read(&state.app, &caller.0, path_id(&request, "tenant_id")?).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", etag(row.version)))
-        .json(views::tenant(row)))
+    let details = entity_views::asked(&state, &caller, Anchor::Tenant(row.id), &query).await?;
+    let version = etag(row.version);
+    let mut view = views::tenant(row);
+    view.details = details;
+    Ok(HttpResponse::Ok().insert_header(("ETag", version)).json(view))
 }
 
 /// Add a tenant
@@ -120,7 +136,8 @@ async fn update(
 
 /// Delete a tenant
 ///
-/// Refused with 409 while something hangs on it; it is archived, so documents keep their names.
+/// Refused with 409 while something hangs on it. What never had a document or user is removed; anything else is archived
+/// with its users disabled, so documents keep their names.
 #[utoipa::path(
     operation_id = "tenant_delete", tag = "Tenants", params(("tenant_id" = uuid::Uuid, Path, description = "The tenant.")),
     security(("session" = []), ("access_token" = [])),
@@ -130,4 +147,59 @@ async fn update(
 async fn remove(state: Data<State>, caller: Caller, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     use_cases::delete(&state.app, &caller.0, path_id(&request, "tenant_id")?).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Assign the administrators of a tenant
+///
+/// Assigns users, invites people and lets administrators go; everything happens or nothing. Needs a fresh proof of
+/// identity.
+#[utoipa::path(
+    operation_id = "tenant_set_administrators", tag = "Tenants", request_body = AdministratorsInput,
+    params(("tenant_id" = uuid::Uuid, Path, description = "The tenant.")),
+    security(("session" = [])),
+    responses((status = 200, body = TenantView), (status = "4XX", body = api_types::common::Problem))
+)]
+#[post("/tenants/{tenant_id}/administrators")]
+async fn set_administrators(
+    state: Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+    body: Json<AdministratorsInput>,
+) -> Result<HttpResponse, ApiError> {
+    let id = path_id(&request, "tenant_id")?;
+    let input = entity_views::administrators_input(body.into_inner());
+    administrators::set(&state.app, &caller.0, Anchor::Tenant(id), &input).await?;
+    shown(&state, &caller, id).await
+}
+
+/// Move a tenant
+///
+/// To another partner, from the first instant of a coming month; no parent withdraws a planned move. Needs a fresh proof
+/// of identity.
+#[utoipa::path(
+    operation_id = "tenant_move", tag = "Tenants", request_body = MoveInput,
+    params(("tenant_id" = uuid::Uuid, Path, description = "The tenant.")),
+    security(("session" = [])),
+    responses((status = 200, body = TenantView), (status = "4XX", body = api_types::common::Problem))
+)]
+#[put("/tenants/{tenant_id}/move")]
+async fn plan_move(
+    state: Data<State>,
+    caller: Caller,
+    request: HttpRequest,
+    body: Json<MoveInput>,
+) -> Result<HttpResponse, ApiError> {
+    let id = path_id(&request, "tenant_id")?;
+    let input = entity_views::move_input(body.into_inner());
+    moves::plan(&state.app, &caller.0, Anchor::Tenant(id), &input).await?;
+    shown(&state, &caller, id).await
+}
+
+/// The view with its details, after an act on the tenant.
+async fn shown(state: &State, caller: &Caller, id: TenantId) -> Result<HttpResponse, ApiError> {
+    let row = use_cases::read(&state.app, &caller.0, id).await?;
+    let version = etag(row.version);
+    let mut view = views::tenant(row);
+    view.details = Some(entity_views::read(state, caller, Anchor::Tenant(id)).await?);
+    Ok(HttpResponse::Ok().insert_header(("ETag", version)).json(view))
 }

@@ -1,13 +1,16 @@
 //! Wire types of the organisation, users and sessions from what the use cases answer.
 
 use api_types::common::Reference;
+use api_types::identity_provider::LinkedIdentity;
 use api_types::organisation as wire;
+use api_types::profile::ProfileView;
 use api_types::session::{SessionFlags, SessionUser, SessionView};
 use api_types::user::UserView;
 use app::organisation::distributors::DistributorInput;
 use app::organisation::partners::PartnerInput;
 use app::organisation::tenants::TenantInput;
 use app::organisation::{Address, Profile};
+use app::profile::OwnAccount;
 use app::sign_in::session::{DescribedSession, Flags};
 use app::users::User;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -39,6 +42,9 @@ pub fn distributor(row: DistributorRow) -> wire::DistributorView {
         profile: profile(&row.fields.profile),
         partner_count: count(row.partner_count),
         tenant_count: count(row.tenant_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -53,6 +59,9 @@ pub fn partner(row: PartnerRow) -> wire::PartnerView {
         currency: row.fields.currency,
         profile: profile(&row.fields.profile),
         tenant_count: count(row.tenant_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -73,6 +82,9 @@ pub fn tenant(row: TenantRow) -> wire::TenantView {
         tax_note: row.tax.note,
         profile: profile(&row.fields.profile),
         subscription_count: count(row.subscription_count),
+        administrator_count: count(row.administrator_count),
+        archived_at: row.archived_at.map(instant),
+        details: None,
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -129,9 +141,14 @@ pub fn user(user: User) -> UserView {
             .map(|(id, name)| reference(id, name)),
         state: if row.active { "active" } else { "invited" }.to_owned(),
         disabled: row.disabled,
-        locked_out: row.locked_by_administrator || row.locked_until.is_some(),
+        locked_out: row.locked_by_administrator || user.locked_until.is_some(),
         mfa_required: row.mfa_required,
         federated_only: row.federated_only,
+        pending_email_address: row.pending_email_address,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        mfa_enrolled: row.mfa_enrolled,
+        locked_until: user.locked_until.map(instant),
         created_at: instant(row.created_at),
         etag: etag(row.version),
     }
@@ -140,6 +157,11 @@ pub fn user(user: User) -> UserView {
 /// A session.
 pub fn session(session: DescribedSession) -> SessionView {
     let user = session.user;
+    let step_up_with = match (user.mfa_enrolled, user.federated_only) {
+        (true, _) => "code",
+        (false, true) => "identity_provider",
+        (false, false) => "password",
+    };
     SessionView {
         user: SessionUser {
             id: user.id.uuid(),
@@ -156,6 +178,47 @@ pub fn session(session: DescribedSession) -> SessionView {
         operations: session.operations,
         flags: flags(session.flags),
         expires_at: instant(session.expires_at),
+        stepped_up_until: instant(session.stepped_up_until),
+        step_up_with: step_up_with.to_owned(),
+        recovery_codes_left: session.recovery_codes_left,
+    }
+}
+
+/// The own account.
+pub fn own_account(account: OwnAccount) -> ProfileView {
+    let row = account.row;
+    ProfileView {
+        id: row.id.uuid(),
+        first_name: row.first_name,
+        last_name: row.last_name,
+        email_address: row.email_address,
+        pending_email_address: row.pending_email_address,
+        phone_number: row.phone_number,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        role: row.role.to_string(),
+        anchor: row
+            .anchor
+            .id()
+            .zip(account.anchor_name)
+            .map(|(id, name)| reference(id, name)),
+        mfa_required: row.mfa_required,
+        mfa_enrolled: row.mfa_enrolled,
+        federated_only: row.federated_only,
+        has_password: row.has_password,
+        recovery_codes_left: account.recovery_codes_left,
+        identities: account
+            .identities
+            .into_iter()
+            .map(|row| LinkedIdentity {
+                id: row.id.uuid(),
+                provider_name: row.provider_name,
+                issuer: row.issuer,
+                linked_at: instant(row.linked_at),
+                last_used_at: row.last_used_at.map(instant),
+            })
+            .collect(),
+        etag: etag(row.version),
     }
 }
 
@@ -179,13 +242,10 @@ fn profile(stored: &Value) -> wire::Profile {
     wire::Profile {
         legal_name: profile.legal_name,
         contact_person: profile.contact_person,
+        contact_email_address: profile.contact_email_address,
         phone: profile.phone,
-        address: wire::Address {
-            lines: profile.address.lines,
-            city: profile.address.city,
-            postal_code: profile.address.postal_code,
-            region: profile.address.region,
-        },
+        address: address(profile.address),
+        billing_address: profile.billing_address.map(address),
         country: profile.country,
         locale: profile.locale,
         billing_contacts: profile.billing_contacts,
@@ -198,17 +258,32 @@ fn profile_input(body: wire::Profile) -> Profile {
     Profile {
         legal_name: body.legal_name,
         contact_person: body.contact_person,
+        contact_email_address: body.contact_email_address,
         phone: body.phone,
-        address: Address {
-            lines: body.address.lines,
-            city: body.address.city,
-            postal_code: body.address.postal_code,
-            region: body.address.region,
-        },
+        address: address_input(body.address),
+        billing_address: body.billing_address.map(address_input),
         country: body.country,
         locale: body.locale,
         billing_contacts: body.billing_contacts,
         tax_id: body.tax_id,
         notes: body.notes,
+    }
+}
+
+fn address(address: Address) -> wire::Address {
+    wire::Address {
+        lines: address.lines,
+        city: address.city,
+        postal_code: address.postal_code,
+        region: address.region,
+    }
+}
+
+fn address_input(body: wire::Address) -> Address {
+    Address {
+        lines: body.lines,
+        city: body.city,
+        postal_code: body.postal_code,
+        region: body.region,
     }
 }

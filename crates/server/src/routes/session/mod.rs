@@ -1,27 +1,39 @@
-//! `/session`, `/setup` and `/activation`: what needs no session yet (PM-22).
+//! `/session`, `/setup` and what mailed links open: everything that needs no session yet (PM-22).
 
-use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::USER_AGENT;
+mod by_mail;
+pub mod cookies;
+pub mod second_factor;
+
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use api_types::session::{Activation, FirstAdministrator, SessionView, SetupState, SignIn};
-use app::sign_in::session::OpenedSession;
-use app::sign_in::{self, Source, activation, session, setup};
+use api_types::session::{FirstAdministrator, SecondFactor, SessionView, SetupState, SignIn};
+use app::sign_in::{self, session, setup};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::views;
-use crate::caller::{request_id, session_token, source_address};
-use crate::{ApiError, State};
+use crate::caller::session_token;
+use crate::{ApiError, Caller, State};
+use cookies::source;
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(session_read)
         .service(session_create)
+        .service(second_factor::session_enter_code)
+        .service(second_factor::session_enrol)
+        .service(second_factor::session_send_code)
+        .service(second_factor::session_step_up)
         .service(session_delete)
+        .service(session_delete_all)
         .service(setup_read)
         .service(setup_create)
-        .service(activation_create);
+        .service(by_mail::activation_read_link)
+        .service(by_mail::activation_send_again)
+        .service(by_mail::activation_create)
+        .service(by_mail::password_reset_request)
+        .service(by_mail::password_reset_create)
+        .service(by_mail::email_confirmation_create);
 }
 
 /// Describe the own session
@@ -45,6 +57,7 @@ async fn session_read(state: Data<State>, request: HttpRequest) -> Result<HttpRe
     operation_id = "session_create", tag = "Session", request_body = SignIn,
     responses(
         (status = 200, body = SessionView, description = "Signed in; the cookie is set."),
+        (status = 202, body = SecondFactor, description = "The password was right; a step is left."),
         (status = 401, body = api_types::common::Problem),
         (status = 429, body = api_types::common::Problem, description = "Too many tries; see Retry-After.")
     )
@@ -55,9 +68,9 @@ async fn session_create(
     request: HttpRequest,
     body: Json<SignIn>,
 ) -> Result<HttpResponse, ApiError> {
-    let source = source(&request);
-    let opened = sign_in::sign_in(&state.app, &state.hasher, &body.email_address, &body.password, &source).await?;
-    Ok(answer(&state, HttpResponse::Ok(), opened))
+    let source = source(&request, &state);
+    let admitted = sign_in::sign_in(&state.app, &state.hasher, &body.email_address, &body.password, &source).await?;
+    Ok(cookies::admitted(&state, HttpResponse::Ok(), admitted))
 }
 
 /// Sign out
@@ -67,9 +80,27 @@ async fn session_delete(state: Data<State>, request: HttpRequest) -> Result<Http
     if let Some(token) = session_token(&request, &state) {
         session::sign_out(&state.app, &token).await?;
     }
-    let mut gone = cookie(&state, String::new());
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(ended(&state))
+}
+
+/// Sign out everywhere
+///
+/// Ends every session of the signed-in user, this one included.
+#[utoipa::path(
+    operation_id = "session_delete_all", tag = "Session", security(("session" = [])),
+    responses((status = 204), (status = 401, body = api_types::common::Problem))
+)]
+#[delete("/sessions")]
+async fn session_delete_all(state: Data<State>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    session::sign_out_everywhere(&state.app, &caller.0).await?;
+    Ok(ended(&state))
+}
+
+fn ended(state: &State) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    response.cookie(cookies::gone(state, state.origin.session_cookie()));
+    response.cookie(cookies::gone(state, state.origin.half_cookie()));
+    response.finish()
 }
 
 /// Ask whether the first administrator can be created
@@ -92,6 +123,7 @@ async fn setup_read(state: Data<State>) -> Result<HttpResponse, ApiError> {
     operation_id = "setup_create", tag = "Session", request_body = FirstAdministrator,
     responses(
         (status = 201, body = SessionView),
+        (status = 202, body = SecondFactor, description = "Created; an authenticator is left to register."),
         (status = 404, body = api_types::common::Problem),
         (status = 422, body = api_types::common::Problem)
     )
@@ -109,50 +141,8 @@ async fn setup_create(
         last_name: body.last_name,
         email_address: body.email_address,
         password: body.password,
+        mfa_required: body.mfa_required,
     };
-    let opened = setup::create(&state.app, &state.hasher, input, &source(&request)).await?;
-    Ok(answer(&state, HttpResponse::Created(), opened))
-}
-
-/// Activate an invited account
-///
-/// Sets the password with the token of the invitation link and signs in.
-#[utoipa::path(
-    operation_id = "activation_create", tag = "Session", request_body = Activation,
-    responses((status = 200, body = SessionView), (status = 422, body = api_types::common::Problem))
-)]
-#[post("/activation")]
-async fn activation_create(
-    state: Data<State>,
-    request: HttpRequest,
-    body: Json<Activation>,
-) -> Result<HttpResponse, ApiError> {
-    let body = body.into_inner();
-    let source = source(&request);
-    let opened = activation::activate(&state.app, &state.hasher, &body.token, body.password, &source).await?;
-    Ok(answer(&state, HttpResponse::Ok(), opened))
-}
-
-fn source(request: &HttpRequest) -> Source {
-    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    Source {
-        address: source_address(request),
-        user_agent: agent.map(str::to_owned),
-        request_id: request_id(request),
-    }
-}
-
-fn answer(state: &State, mut response: actix_web::HttpResponseBuilder, opened: OpenedSession) -> HttpResponse {
-    let cookie = cookie(state, opened.token.as_str().to_owned());
-    response.cookie(cookie).json(views::session(opened.described))
-}
-
-/// S-29: opaque, not readable by scripts, same site only.
-fn cookie(state: &State, value: String) -> Cookie<'static> {
-    Cookie::build(state.origin.session_cookie(), value)
-        .path("/")
-        .http_only(true)
-        .secure(state.origin.secure)
-        .same_site(SameSite::Strict)
-        .finish()
+    let admitted = setup::create(&state.app, &state.hasher, input, &source(&request, &state)).await?;
+    Ok(cookies::admitted(&state, HttpResponse::Created(), admitted))
 }

@@ -1,0 +1,228 @@
+//! Every mail the product writes, as a type: what it says and what it may carry.
+
+use serde::{Deserialize, Serialize};
+
+/// A mail to one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Letter {
+    /// Link to activate the account, with a code where one is asked for (I-11).
+    Invitation,
+    /// Link to set a new password (I-23).
+    PasswordReset,
+    /// Link that confirms a new address (I-8); goes to the new one.
+    ConfirmAddress,
+    /// Code for registering an authenticator after one was discarded (I-36).
+    EnrolmentCode,
+    /// Somebody tried to add a user with this address (S-17).
+    AddressInUse,
+    /// Something about the account changed.
+    Notice(Notice),
+}
+
+/// What changed about an account (I-6, PM-14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Disabled was set.
+    Disabled,
+    /// Disabled was cleared.
+    Enabled,
+    /// Locked Out was set by an administrator.
+    Locked,
+    /// Locked Out was cleared.
+    Unlocked,
+    /// Role or entity changed.
+    RoleChanged,
+    /// MFA Required was set.
+    MfaRequired,
+    /// MFA Required was cleared.
+    MfaNotRequired,
+    /// MFA was reset.
+    MfaReset,
+    /// Federated Only was set.
+    FederatedOnly,
+    /// Federated Only was cleared.
+    NotFederatedOnly,
+    /// Another address was asked for.
+    AddressChanging,
+    /// Another address counts now.
+    AddressChanged,
+    /// The password changed.
+    PasswordChanged,
+    /// The password has to be reset after many failures.
+    PasswordResetNeeded,
+    /// An authenticator was registered.
+    AuthenticatorRegistered,
+    /// The recovery codes were made anew.
+    RecoveryCodesRenewed,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// All sessions were ended by an administrator.
+    SignedOut,
+    /// The account was deleted.
+    Deleted,
+}
+
+/// What was made for a letter when it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosed {
+    /// A link.
+    pub link: Option<String>,
+    /// A code.
+    pub code: Option<String>,
+}
+
+/// Subject and text of a letter to somebody of this name.
+pub fn written(letter: Letter, name: &str, enclosed: &Enclosed) -> (String, String) {
+    let (subject, lines) = match letter {
+        Letter::Invitation => ("Activate your account", invitation(enclosed)),
+        Letter::PasswordReset => (
+            "Set a new password",
+            vec![
+                "open this link to set a new password. It works once, for one hour:".to_owned(),
+                enclosed.link.clone().unwrap_or_default(),
+                "If you did not ask for it, ignore this mail; your password stays as it is.".to_owned(),
+            ],
+        ),
+        Letter::ConfirmAddress => (
+            "Confirm your new address",
+            vec![
+                "open this link to confirm that this address is yours. It works once, for 24 hours:".to_owned(),
+                enclosed.link.clone().unwrap_or_default(),
+                "Until then the present address of the account counts. If you know nothing of this, ignore this mail."
+                    .to_owned(),
+            ],
+        ),
+        Letter::EnrolmentCode => (
+            "Your code",
+            vec![
+                "enter this code to register an authenticator. It works once, for one hour:".to_owned(),
+                enclosed.code.clone().unwrap_or_default(),
+                "If you are not signing in now, somebody knows your password: change it.".to_owned(),
+            ],
+        ),
+        Letter::AddressInUse => (
+            "Your address was entered for a new user",
+            vec![
+                "somebody entered your address for another user. Your account stays as it is and nobody else can use \
+                 your address. There is nothing you have to do."
+                    .to_owned(),
+            ],
+        ),
+        Letter::Notice(notice) => {
+            let (subject, sentence) = told(notice);
+            (
+                subject,
+                vec![
+                    sentence.to_owned(),
+                    "If you did not expect this, speak to your administrator.".to_owned(),
+                ],
+            )
+        }
+    };
+    let greeting = if name.is_empty() {
+        "Hello,".to_owned()
+    } else {
+        format!("Hello {name},")
+    };
+    (
+        subject.to_owned(),
+        format!("{greeting}\r\n\r\n{}\r\n", lines.join("\r\n\r\n")),
+    )
+}
+
+fn invitation(enclosed: &Enclosed) -> Vec<String> {
+    let mut lines = vec![
+        "an account was made for you. Open this link to activate it. It works once, for 24 hours:".to_owned(),
+        enclosed.link.clone().unwrap_or_default(),
+    ];
+    if let Some(code) = &enclosed.code {
+        lines.push(format!("The page asks for this code, which works for one hour: {code}"));
+    }
+    lines.push("When link or code have expired, the page sends new ones.".to_owned());
+    lines
+}
+
+fn told(notice: Notice) -> (&'static str, &'static str) {
+    match notice {
+        Notice::Disabled => ("Your account was disabled", "an administrator disabled your account."),
+        Notice::Enabled => (
+            "Your account was enabled",
+            "an administrator enabled your account again.",
+        ),
+        Notice::Locked => ("Your account was locked", "an administrator locked your account."),
+        Notice::Unlocked => ("Your account was unlocked", "an administrator unlocked your account."),
+        Notice::RoleChanged => (
+            "Your role changed",
+            "an administrator changed your role or the entity you hold it on. Sign in again.",
+        ),
+        Notice::MfaRequired => (
+            "An authenticator is required now",
+            "an administrator turned MFA Required on. At the next sign-in you register an authenticator; an earlier one \
+             does not count any more.",
+        ),
+        Notice::MfaNotRequired => (
+            "An authenticator is not required any more",
+            "an administrator turned MFA Required off.",
+        ),
+        Notice::MfaReset => (
+            "Your authenticator was reset",
+            "an administrator reset your authenticator. At the next sign-in you register one again.",
+        ),
+        Notice::FederatedOnly => (
+            "You sign in through the identity provider now",
+            "an administrator turned Federated Only on. Your password was erased.",
+        ),
+        Notice::NotFederatedOnly => (
+            "You can sign in with a password again",
+            "an administrator turned Federated Only off.",
+        ),
+        Notice::AddressChanging => (
+            "Another address was entered for your account",
+            "another address was entered for your account. It counts once it was confirmed there; until then this one does.",
+        ),
+        Notice::AddressChanged => (
+            "The address of your account changed",
+            "your account has another address now. This one does not belong to it any more.",
+        ),
+        Notice::PasswordChanged => ("Your password changed", "the password of your account was changed."),
+        Notice::PasswordResetNeeded => (
+            "Your password has to be reset",
+            "there were a hundred failed tries to sign in to your account. Ask for a new password on the sign-in page.",
+        ),
+        Notice::AuthenticatorRegistered => (
+            "An authenticator was registered",
+            "an authenticator was registered for your account.",
+        ),
+        Notice::RecoveryCodesRenewed => (
+            "Your recovery codes changed",
+            "new recovery codes were made for your account; the earlier ones do not work any more.",
+        ),
+        Notice::RecoveryCodeUsed => (
+            "A recovery code was used",
+            "a recovery code was used to sign in to your account.",
+        ),
+        Notice::SignedOut => ("You were signed out", "an administrator ended all your sessions."),
+        Notice::Deleted => ("Your account was deleted", "an administrator deleted your account."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_carries_link_and_code_and_a_notice_neither() {
+        let enclosed = Enclosed {
+            link: Some("https://cms.example/activation?token=t".into()),
+            code: Some("7K3QX-9MZ2B".into()),
+        };
+        let (subject, text) = written(Letter::Invitation, "Ada", &enclosed);
+        assert_eq!(subject, "Activate your account");
+        assert!(text.starts_with("Hello Ada,\r\n"), "{text}");
+        assert!(text.contains("/activation?token=t\r\n") && text.contains("7K3QX-9MZ2B"));
+        let (_, text) = written(Letter::Notice(Notice::Locked), "Ada", &enclosed);
+        assert!(!text.contains("token") && !text.contains("7K3QX"));
+    }
+}

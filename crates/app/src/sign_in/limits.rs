@@ -1,0 +1,98 @@
+//! Limits of tries and mails, counted in the database where several servers serve (S-52).
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use persistence::Tx;
+
+use super::Source;
+use crate::{App, Error};
+
+/// Tries of one source in a minute and in an hour.
+const SIGN_IN: [(i64, i64); 2] = [(1, 5), (60, 60)];
+/// Mails one source may ask for in an hour.
+const MAILS_PER_SOURCE: i64 = 3;
+/// Mails about an account that strangers may ask for in a day (I-13).
+const MAILS_PER_ACCOUNT: i64 = 5;
+/// Mails of any kind to one address in an hour.
+const MAILS_PER_ADDRESS: i64 = 20;
+
+/// The windows a try was counted in, to give it back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted(Vec<(&'static str, DateTime<Utc>)>);
+
+/// Counts a try to sign in before it is evaluated.
+///
+/// # Errors
+/// [`Error::TooMany`] above a limit.
+pub(super) async fn count_try(app: &App, source: &Source) -> Result<Counted, Error> {
+    let Some(address) = &source.address else {
+        return Ok(Counted::default());
+    };
+    let now = app.clock().now();
+    let tx = app.store().begin().await?;
+    let mut counted = Counted::default();
+    let mut refused = None;
+    for (minutes, most) in SIGN_IN {
+        let length = TimeDelta::minutes(minutes);
+        let window = now.duration_trunc(length).map_err(Error::internal)?;
+        let budget = if minutes == 1 { "sign_in" } else { "sign_in_hour" };
+        if tx.budgets().count(budget, address, window).await? > most {
+            refused = Some(too_many(window + length, now));
+        }
+        counted.0.push((budget, window));
+    }
+    tx.commit().await?;
+    refused.map_or(Ok(counted), Err)
+}
+
+/// Gives a try back after a success, so that a whole office behind one address can sign in.
+pub(super) async fn give_back(tx: &Tx, source: &Source, counted: &Counted) -> Result<(), Error> {
+    if let Some(address) = &source.address {
+        for (budget, window) in &counted.0 {
+            tx.budgets().give_back(budget, address, *window).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a mail that a stranger asks for; false when the account had enough of them today, which is not told.
+///
+/// # Errors
+/// [`Error::TooMany`] for the source.
+pub(super) async fn count_asked_mail(app: &App, tx: &Tx, source: &Source, to: &str) -> Result<bool, Error> {
+    let now = app.clock().now();
+    if let Some(address) = &source.address {
+        let hour = TimeDelta::hours(1);
+        let window = now.duration_trunc(hour).map_err(Error::internal)?;
+        if tx.budgets().count("asked_mail", address, window).await? > MAILS_PER_SOURCE {
+            return Err(too_many(window + hour, now));
+        }
+    }
+    let window = now.duration_trunc(TimeDelta::days(1)).map_err(Error::internal)?;
+    let subject = hashed(app, to);
+    Ok(tx.budgets().count("asked_mail_account", &subject, window).await? <= MAILS_PER_ACCOUNT)
+}
+
+/// Counts a mail to an address.
+///
+/// # Errors
+/// [`Error::TooMany`] above the limit.
+pub(crate) async fn count_mail(app: &App, tx: &Tx, to: &str) -> Result<(), Error> {
+    let now = app.clock().now();
+    let hour = TimeDelta::hours(1);
+    let window = now.duration_trunc(hour).map_err(Error::internal)?;
+    if tx.budgets().count("mail", &hashed(app, to), window).await? > MAILS_PER_ADDRESS {
+        return Err(too_many(window + hour, now));
+    }
+    Ok(())
+}
+
+/// An address as the subject of a budget: no table of limits holds addresses of strangers.
+fn hashed(app: &App, address: &str) -> String {
+    hex::encode(app.vault().keyed("budget", address.as_bytes()))
+}
+
+fn too_many(end: DateTime<Utc>, now: DateTime<Utc>) -> Error {
+    Error::TooMany {
+        retry_after_s: u64::try_from((end - now).num_seconds()).unwrap_or(60).max(1),
+    }
+}
