@@ -6,6 +6,8 @@
     reason = "a test that cannot get its database fails at once"
 )]
 
+pub mod mail;
+
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;

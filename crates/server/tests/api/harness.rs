@@ -1,5 +1,6 @@
 //! A server on a port of its own over a new database, and clients that sign in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::App;
@@ -10,6 +11,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::TestDatabase;
+use testkit::mail::{MailServer, ReceivedMail};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -28,7 +30,14 @@ pub struct TestServer {
 #[derive(Clone)]
 pub struct Browser {
     url: String,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
+}
+
+/// A user with a browser that is signed in.
+pub struct Person {
+    pub id: String,
+    pub address: String,
+    pub browser: Browser,
 }
 
 /// Status and body of an answer.
@@ -99,6 +108,40 @@ impl TestServer {
 
     /// An invited and activated user, signed in.
     pub async fn user(&self, administrator: &Browser, role: &str, anchor: Option<&Value>) -> Browser {
+        self.person(administrator, role, anchor).await.browser
+    }
+
+    /// Stores a setting beside the API.
+    pub async fn set(&self, key: &str, value: Value) {
+        let tx = self.app.store().begin().await.unwrap();
+        tx.settings().save(key, &value, self.app.clock().now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Moves the clock.
+    pub fn later(&self, minutes: i64) {
+        self.clock
+            .set(self.app.clock().now() + chrono::TimeDelta::minutes(minutes));
+    }
+
+    /// A mail server that the settings name.
+    pub async fn mail_server(&self) -> MailServer {
+        let server = MailServer::start();
+        self.set("mail.host", json!("127.0.0.1")).await;
+        self.set("mail.port", json!(server.address.port())).await;
+        self.set("mail.encryption", json!("none")).await;
+        self.set("mail.from_address", json!("cms@platform.example")).await;
+        server
+    }
+
+    /// Sends what waits and answers what the mail server got.
+    pub async fn mails(&self, server: &MailServer) -> Vec<ReceivedMail> {
+        while app::mail::step(&self.app).await.unwrap() {}
+        server.take()
+    }
+
+    /// An activated user and the address; signed in.
+    pub async fn person(&self, administrator: &Browser, role: &str, anchor: Option<&Value>) -> Person {
         let address = format!("{}@example.org", uuid::Uuid::now_v7().simple());
         let body = json!({
             "first_name": "Uma", "last_name": "Lind", "email_address": address, "role": role, "anchor_id": anchor,
@@ -110,10 +153,10 @@ impl TestServer {
         let token = link.split_once("token=").unwrap().1.to_owned();
         let mut browser = self.browser();
         let body = json!({ "token": token, "password": PASSWORD });
-        let response = browser.raw(Method::POST, "/activation", Some(&body), &[]).await;
-        assert_eq!(response.status(), 200);
-        browser.keep_cookie(&response);
-        browser
+        let activated = browser.send(Method::POST, "/activation", &body).await;
+        assert_eq!(activated.status, 200, "{}", activated.body);
+        let id = made.body["id"].as_str().unwrap().to_owned();
+        Person { id, address, browser }
     }
 
     pub async fn stop(self) {
@@ -126,13 +169,39 @@ impl Browser {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            cookie: None,
+            cookies: BTreeMap::new(),
         }
     }
 
+    /// Keeps what an answer sets and forgets what it removes, as a browser does.
     pub fn keep_cookie(&mut self, response: &Response) {
-        let cookie = response.headers().get("set-cookie").unwrap().to_str().unwrap();
-        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+        for header in response.headers().get_all("set-cookie") {
+            let pair = header.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Forgets a cookie.
+    pub fn forget(&mut self, name: &str) {
+        self.cookies.remove(name);
+    }
+
+    /// A request whose cookies are kept.
+    pub async fn send(&mut self, method: Method, path: &str, body: &Value) -> Answer {
+        let response = self.raw(method, path, Some(body), &[]).await;
+        self.keep_cookie(&response);
+        answer(response).await
+    }
+
+    /// Signs in and keeps the cookies.
+    pub async fn sign_in(&mut self, address: &str, password: &str) -> Answer {
+        let body = json!({ "email_address": address, "password": password });
+        self.send(Method::POST, "/session", &body).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -162,8 +231,13 @@ impl Browser {
     pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Response {
         let writes = method != Method::GET;
         let mut request = Client::new().request(method, format!("{}/api/v1{path}", self.url));
-        if let Some(cookie) = &self.cookie {
-            request = request.header("Cookie", cookie);
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            request = request.header("Cookie", pairs.join("; "));
         }
         if writes {
             request = request
