@@ -14,6 +14,7 @@ mod demo;
 mod failure;
 mod metadata;
 mod openapi;
+mod oracle;
 mod suite;
 mod web;
 mod worked_examples;
@@ -51,6 +52,8 @@ enum Task {
         /// A folder of JSON files, such as spec/vectors.
         folder: PathBuf,
     },
+    /// Compares the engines with second implementations of the rules in Python over hostile random cases.
+    Oracle(oracle::Options),
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
     CheckBoundaries,
     /// Builds the web app into the target directory.
@@ -78,6 +81,7 @@ fn run(task: &Task) -> Outcome {
         Task::Test { quick } => suite::run(&workspace, *quick),
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
+        Task::Oracle(options) => oracle::run(&workspace, *options),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),

@@ -109,10 +109,12 @@ pub fn year_figures(
     let mut base_to_date = Money::zero(currency);
     let mut amount_to_date = Money::zero(currency);
     for base in monthly_bases {
-        base_to_date = base_to_date.checked_add(*base)?;
         let figure = match schedule.tier_period() {
             TierPeriod::Month => commission(schedule, *base)?.amount,
-            TierPeriod::Year => commission(schedule, base_to_date)?.amount.checked_sub(amount_to_date)?,
+            TierPeriod::Year => {
+                base_to_date = base_to_date.checked_add(*base)?;
+                commission(schedule, base_to_date)?.amount.checked_sub(amount_to_date)?
+            }
         };
         amount_to_date = amount_to_date.checked_add(figure)?;
         monthly_amounts.push(figure);

@@ -11,6 +11,7 @@ mod commission_cases;
 mod date_cases;
 mod input;
 mod money_cases;
+pub mod oracle;
 mod pricing_cases;
 mod text_cases;
 mod usage_cases;

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;
-use crate::{boundaries, command, openapi, web, worked_examples};
+use crate::{boundaries, command, openapi, oracle, web, worked_examples};
 
 mod browser;
 mod postgres;
@@ -55,6 +55,9 @@ fn in_full(workspace: &Workspace, report: &mut Report, ready: bool) {
     let built = report.step("build", || rust_tests::build(workspace));
     report.step("OpenAPI document", || {
         openapi::compare(workspace, &workspace.program("cms")?)
+    });
+    report.suite("engines against their oracles", || {
+        oracle::count(workspace, oracle::Options::of_the_suite())
     });
     report.suite("Rust tests on SQLite and PostgreSQL", || {
         let cluster = postgres::Cluster::start()?;
