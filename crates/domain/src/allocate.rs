@@ -58,7 +58,7 @@ pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, Alloc
     };
     if amount.is_negative() {
         for part in &mut parts {
-            *part = -*part;
+            *part = part.saturating_neg();
         }
     }
     parts
@@ -76,12 +76,12 @@ fn largest_remainder(magnitude: i128, weights: &[Quantity], total: &BigInt) -> V
         parts.push(floor.to_i128().unwrap_or(magnitude));
         remainders.push(remainder);
     }
-    let rest = magnitude - parts.iter().sum::<i128>();
+    let rest = magnitude.saturating_sub(parts.iter().sum());
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by(|left, right| remainders.get(*right).cmp(&remainders.get(*left)));
     for index in order.into_iter().take(usize::try_from(rest).unwrap_or(0)) {
         if let Some(part) = parts.get_mut(index) {
-            *part += 1;
+            *part = part.saturating_add(1);
         }
     }
     parts

@@ -85,7 +85,7 @@ impl Currency {
 
     /// Minor units in one major unit: 1, 10, 100, 1,000 or 10,000.
     pub fn minor_units_per_major(self) -> i64 {
-        10_i64.pow(u32::from(self.minor_unit_digits))
+        10_i64.saturating_pow(u32::from(self.minor_unit_digits))
     }
 }
 

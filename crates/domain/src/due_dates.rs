@@ -105,8 +105,9 @@ pub fn preview_at(period: Period, submission_delay_days: u32, zone: Tz) -> Resul
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Result<DateTime<Utc>, DateError> {
     let midnight = day.and_time(NaiveTime::MIN);
     // Zones move by at most a day, in steps of a quarter of an hour since zones are kept in UTC offsets.
-    (0..=96)
-        .filter_map(|quarters| midnight.checked_add_signed(TimeDelta::minutes(quarters * 15)))
+    (0..=24 * 60)
+        .step_by(15)
+        .filter_map(|minutes| midnight.checked_add_signed(TimeDelta::minutes(minutes)))
         .find_map(|local| zone.from_local_datetime(&local).earliest())
         .map(|instant| instant.with_timezone(&Utc))
         .ok_or(DateError::OutOfRange)

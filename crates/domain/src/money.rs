@@ -119,10 +119,8 @@ impl Money {
     /// `currency_mismatch` or `amount_out_of_range`.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        Self::from_wide_minor(
-            i128::from(self.amount_minor) + i128::from(other.amount_minor),
-            self.currency,
-        )
+        let sum = i128::from(self.amount_minor).checked_add(other.amount_minor.into());
+        Self::from_wide_minor(sum.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The difference of two amounts of one currency.
@@ -131,10 +129,8 @@ impl Money {
     /// `currency_mismatch` or `amount_out_of_range`.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        Self::from_wide_minor(
-            i128::from(self.amount_minor) - i128::from(other.amount_minor),
-            self.currency,
-        )
+        let difference = i128::from(self.amount_minor).checked_sub(other.amount_minor.into());
+        Self::from_wide_minor(difference.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The amount with the other sign.
@@ -142,7 +138,8 @@ impl Money {
     /// # Errors
     /// `amount_out_of_range` for −2^63.
     pub fn checked_neg(self) -> Result<Self, MoneyError> {
-        Self::from_wide_minor(-i128::from(self.amount_minor), self.currency)
+        let negative = i128::from(self.amount_minor).checked_neg();
+        Self::from_wide_minor(negative.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The smaller of two amounts of one currency.

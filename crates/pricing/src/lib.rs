@@ -4,7 +4,7 @@
 //! explanations (P-40). Everything is computed with exact rational numbers and rounded once (P-41, P-60); nothing here
 //! reads a clock, a database or a setting.
 
-#![deny(clippy::arithmetic_side_effects)]
+#![deny(clippy::arithmetic_side_effects, missing_docs)]
 
 mod batch;
 mod credits;
