@@ -11,6 +11,7 @@ mod audit;
 mod boundaries;
 mod command;
 mod demo;
+mod engine_wasm;
 mod failure;
 mod metadata;
 mod openapi;
@@ -54,6 +55,8 @@ enum Task {
     },
     /// Compares the engines with second implementations of the rules in Python over hostile random cases.
     Oracle(oracle::Options),
+    /// Runs the engines in WebAssembly in Node: worked examples, and the same answers to random cases as here.
+    EnginesInWasm,
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
     CheckBoundaries,
     /// Builds the web app into the target directory.
@@ -82,6 +85,7 @@ fn run(task: &Task) -> Outcome {
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
         Task::Oracle(options) => oracle::run(&workspace, *options),
+        Task::EnginesInWasm => engine_wasm::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),

@@ -2,7 +2,7 @@
 
 use vectors::oracle::{Engine, compare};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::suite::Tally;
 use crate::workspace::Workspace;
 
@@ -32,13 +32,7 @@ impl Options {
 /// # Errors
 /// When Python is missing, an oracle stops, or there is a difference.
 pub fn run(workspace: &Workspace, options: Options) -> Outcome {
-    let tally = count(workspace, options)?;
-    println!("{tally}");
-    if tally.failed == 0 {
-        Ok(())
-    } else {
-        Err(Failure::reported())
-    }
+    count(workspace, options)?.conclude()
 }
 
 /// Compares and prints the differences; a case on which both agree has passed.

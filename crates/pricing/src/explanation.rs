@@ -221,7 +221,8 @@ impl Explanation {
             results.insert(&step.result.name, &step.result.exact);
         }
         let amount = amount.ok_or(ExplanationError::AmountMissing)?;
-        if amount == self.amount {
+        let currency = self.conversion.as_ref().map(|conversion| conversion.to.currency);
+        if amount == self.amount && currency.is_none_or(|currency| currency == amount.currency()) {
             Ok(amount)
         } else {
             Err(ExplanationError::Mismatch("amount".to_owned()))

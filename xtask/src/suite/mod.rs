@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;
-use crate::{boundaries, command, openapi, oracle, web, worked_examples};
+use crate::{boundaries, command, engine_wasm, openapi, oracle, web, worked_examples};
 
 mod browser;
 mod postgres;
@@ -59,6 +59,7 @@ fn in_full(workspace: &Workspace, report: &mut Report, ready: bool) {
     report.suite("engines against their oracles", || {
         oracle::count(workspace, oracle::Options::of_the_suite())
     });
+    report.suite("engines in WebAssembly", || engine_wasm::count(workspace));
     report.suite("Rust tests on SQLite and PostgreSQL", || {
         let cluster = postgres::Cluster::start()?;
         rust_tests::run(workspace, Some(&cluster.url()))
