@@ -13,6 +13,7 @@ mod command;
 mod demo;
 mod engine_wasm;
 mod failure;
+mod fuzz;
 mod metadata;
 mod openapi;
 mod oracle;
@@ -55,6 +56,8 @@ enum Task {
     },
     /// Compares the engines with second implementations of the rules in Python over hostile random cases.
     Oracle(oracle::Options),
+    /// Reads hostile texts with every parser of the engines.
+    Fuzz(fuzz::Options),
     /// Runs the engines in WebAssembly in Node: worked examples, and the same answers to random cases as here.
     EnginesInWasm,
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
@@ -85,6 +88,7 @@ fn run(task: &Task) -> Outcome {
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
         Task::Oracle(options) => oracle::run(&workspace, *options),
+        Task::Fuzz(options) => fuzz::run(*options),
         Task::EnginesInWasm => engine_wasm::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),

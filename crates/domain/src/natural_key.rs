@@ -146,9 +146,13 @@ pub fn normalise_meter_id(text: &str) -> Option<String> {
     if let Some(guid) = normalise_guid(text) {
         return Some(guid);
     }
-    let usable =
-        !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control) && text.trim() == text;
-    usable.then(|| text.to_lowercase())
+    // Some letters become longer in lower case, and the limit is that of the stored id.
+    let lower = text.to_lowercase();
+    let usable = !lower.is_empty()
+        && lower.chars().count() <= 200
+        && !lower.chars().any(char::is_control)
+        && lower.trim() == lower;
+    usable.then_some(lower)
 }
 
 /// A resource path: lower case, `\` as `/` (U-31).

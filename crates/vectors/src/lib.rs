@@ -10,10 +10,12 @@ use serde_json::Value;
 mod commission_cases;
 mod date_cases;
 mod error;
+pub mod fuzz;
 mod input;
 mod money_cases;
 pub mod oracle;
 mod pricing_cases;
+mod random;
 mod text_cases;
 mod usage_cases;
 

@@ -55,3 +55,14 @@ fn a_file_no_engine_answers_is_refused() {
         Err(cms_vectors::VectorsError::Empty { .. })
     ));
 }
+
+#[test]
+fn no_parser_of_the_engines_panics_or_contradicts_itself() {
+    use cms_vectors::fuzz::{Run, targets};
+    for target in targets() {
+        let mut run = Run::new(target, 11);
+        assert_eq!(run.read(3_000), None, "{}", target.name());
+        assert_eq!(run.accepted() + run.refused(), 3_000, "{}", target.name());
+        assert!(run.accepted() > 30, "{}: {}", target.name(), run.accepted());
+    }
+}

@@ -74,6 +74,12 @@ fn u_31_identifiers_are_normalised() {
     );
     assert_eq!(normalise_meter_id(&"m".repeat(200)).map(|id| id.len()), Some(200));
     assert_eq!(normalise_meter_id(&"m".repeat(201)), None);
+    // The capital I with a dot becomes two characters in lower case.
+    assert_eq!(
+        normalise_meter_id(&"\u{130}".repeat(100)).map(|id| id.chars().count()),
+        Some(200)
+    );
+    assert_eq!(normalise_meter_id(&"\u{130}".repeat(101)), None);
     assert_eq!(normalise_meter_id("a\tb"), None);
     assert_eq!(normalise_meter_id("a "), None);
     assert_eq!(normalise_resource_uri("\\Subscriptions\\S1/VM"), "/subscriptions/s1/vm");
@@ -277,6 +283,12 @@ fn g_8_entered_text_is_bounded_in_characters() {
     assert_eq!(email_address(""), Err(TextInvalid::Empty));
     assert_eq!(
         email_address(&format!("{}@b.c", "a".repeat(251))),
+        Err(TextInvalid::TooLong(254))
+    );
+    // J with a caron has one character in lower case only: both spellings are one address (I-2).
+    assert_eq!(email_address("J\u{30c}@b.c"), email_address("\u{1f0}@b.c"));
+    assert_eq!(
+        email_address(&format!("{}@b.c", "\u{130}".repeat(126))),
         Err(TextInvalid::TooLong(254))
     );
     let codes = [

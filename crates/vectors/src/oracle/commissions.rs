@@ -4,7 +4,7 @@ use domain::period::Period;
 use serde_json::{Map, Value, json};
 
 use super::common::{CURRENCIES, amount, ascending, digits_of, many, set, signed_amount, tier_list};
-use super::random::Random;
+use crate::random::Random;
 
 /// A case of any of the operations.
 pub(super) fn any(random: &mut Random) -> Value {

@@ -3,7 +3,7 @@
 use domain::currency::Currency;
 use serde_json::{Map, Value, json};
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Currencies of 0, 2, 3 and 4 minor unit digits.
 pub(super) const CURRENCIES: [&str; 7] = ["EUR", "USD", "JPY", "KWD", "UYW", "CHF", "KRW"];

@@ -5,7 +5,7 @@ use domain::period::Period;
 use serde_json::{Map, Value, json};
 
 use super::common::{CURRENCIES, amount, ascending, many, set, signed_amount, tier_list};
-use super::random::Random;
+use crate::random::Random;
 
 pub(super) fn rate(random: &mut Random) -> String {
     match random.below(20) {

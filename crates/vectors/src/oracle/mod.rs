@@ -11,10 +11,9 @@ use sha2::{Digest, Sha256};
 mod commissions;
 mod common;
 mod items;
-mod random;
 mod rounding;
 
-use random::Random;
+use crate::random::Random;
 
 /// An engine that has an oracle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

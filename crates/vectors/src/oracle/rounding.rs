@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::common::{CURRENCIES, many, signed_amount};
 use super::items::{quantity, rate};
-use super::random::Random;
+use crate::random::Random;
 
 pub(super) fn rounding(random: &mut Random) -> Value {
     let currency = random.pick(&CURRENCIES);

@@ -2,10 +2,10 @@
 
 /// SplitMix64.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,20 +18,26 @@ impl Random {
     }
 
     /// 0 to `bound` − 1; 0 for a bound of 0.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.word().checked_rem(bound).unwrap_or(0)
     }
 
+    /// A place in a list of this length; 0 for an empty one.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        let bound = u64::try_from(length).unwrap_or(u64::MAX);
+        usize::try_from(self.below(bound)).unwrap_or(0)
+    }
+
     /// True once in `times`.
-    pub(super) fn once_in(&mut self, times: u64) -> bool {
+    pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
-    pub(super) fn flag(&mut self) -> bool {
+    pub(crate) fn flag(&mut self) -> bool {
         self.once_in(2)
     }
 
-    pub(super) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         let index = self.below(u64::try_from(choices.len()).unwrap_or(1));
         choices
             .get(usize::try_from(index).unwrap_or(0))
@@ -40,7 +46,7 @@ impl Random {
     }
 
     /// A decimal with at most so many digits before and after the point; half of them short, many of them round.
-    pub(super) fn decimal(&mut self, whole_digits: u64, fraction_digits: u64) -> String {
+    pub(crate) fn decimal(&mut self, whole_digits: u64, fraction_digits: u64) -> String {
         let most = if self.flag() { whole_digits } else { whole_digits.min(3) };
         let length = 1 + self.below(most);
         let mut whole = String::new();
