@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use cms_domain::decimal::{DecimalError, ExchangeRate, Percentage, PlainAmount, Rate};
 use cms_domain::exact::Exact;
-use cms_domain::money::MoneyError;
+use cms_domain::money::{Money, MoneyError};
 use num_bigint::BigInt;
 use num_traits::Signed;
 use proptest::prelude::*;
@@ -164,7 +164,7 @@ fn decimals_are_told_without_trailing_zeros_or_not_at_all() {
 fn p_60_amounts_are_rounded_half_away_from_zero_at_the_minor_unit() {
     let rounded = |text: &str, code: &str| {
         let exact = Exact::parse_decimal(text).unwrap();
-        exact.round_to(currency(code)).map(|money| money.amount_text())
+        exact.round_to(currency(code)).map(Money::amount_text)
     };
     assert_eq!(rounded("0.005", "EUR").unwrap(), "0.01");
     assert_eq!(rounded("-0.005", "EUR").unwrap(), "-0.01");

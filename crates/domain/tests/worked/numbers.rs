@@ -154,7 +154,7 @@ fn g_4_rates_percentages_and_exchange_rates_from_both_sides() {
     assert_eq!(most.checked_add(half), Err(DecimalError::RateOutOfRange));
     assert_eq!(half.scaled(), 5_000_000_000);
 
-    let percent = |text: &str| Percentage::parse(text).map(|percent| percent.scaled());
+    let percent = |text: &str| Percentage::parse(text).map(Percentage::scaled);
     assert_eq!(
         [percent("0"), percent("100"), percent("12.3456")],
         [Ok(0), Ok(1_000_000), Ok(123_456)]
@@ -163,7 +163,7 @@ fn g_4_rates_percentages_and_exchange_rates_from_both_sides() {
     assert_eq!(percent("-0.0001"), Err(DecimalError::PercentOutOfRange));
     assert!(Percentage::ZERO.is_zero() && !Percentage::parse("0.0001").unwrap().is_zero());
 
-    let exchange = |text: &str| ExchangeRate::parse(text).map(|rate| rate.scaled());
+    let exchange = |text: &str| ExchangeRate::parse(text).map(ExchangeRate::scaled);
     assert_eq!(exchange("1"), Ok(ExchangeRate::ONE.scaled()));
     assert_eq!(exchange("0.0000000001"), Ok(1));
     assert_eq!(exchange("999999999.9999999999"), Ok(9_999_999_999_999_999_999));
@@ -183,18 +183,18 @@ fn g_4_rates_percentages_and_exchange_rates_from_both_sides() {
 
 #[test]
 fn every_decimal_reads_back_from_json_and_refuses_numbers() {
-    fn round_trip<T: Serialize + for<'a> Deserialize<'a> + PartialEq + std::fmt::Debug>(value: T, json: &str) {
-        assert_eq!(serde_json::to_string(&value).unwrap(), json);
-        assert_eq!(serde_json::from_str::<T>(json).unwrap(), value);
+    fn round_trip<T: Serialize + for<'a> Deserialize<'a> + PartialEq + std::fmt::Debug>(value: &T, json: &str) {
+        assert_eq!(serde_json::to_string(value).unwrap(), json);
+        assert_eq!(&serde_json::from_str::<T>(json).unwrap(), value);
         assert!(serde_json::from_str::<T>("1.5").is_err(), "a binary fraction");
         assert!(serde_json::from_str::<T>("\"1e5\"").is_err(), "an exponent");
     }
-    round_trip(quantity("1.5"), "\"1.5\"");
-    round_trip("0.25".parse::<Rate>().unwrap(), "\"0.25\"");
-    round_trip("99.5".parse::<Percentage>().unwrap(), "\"99.5\"");
-    round_trip("1.1".parse::<ExchangeRate>().unwrap(), "\"1.1\"");
-    round_trip("-7".parse::<PlainAmount>().unwrap(), "\"-7\"");
-    round_trip("2.5".parse::<Quantity>().unwrap(), "\"2.5\"");
+    round_trip(&quantity("1.5"), "\"1.5\"");
+    round_trip(&"0.25".parse::<Rate>().unwrap(), "\"0.25\"");
+    round_trip(&"99.5".parse::<Percentage>().unwrap(), "\"99.5\"");
+    round_trip(&"1.1".parse::<ExchangeRate>().unwrap(), "\"1.1\"");
+    round_trip(&"-7".parse::<PlainAmount>().unwrap(), "\"-7\"");
+    round_trip(&"2.5".parse::<Quantity>().unwrap(), "\"2.5\"");
     let refused = serde_json::from_str::<Rate>("\"-1\"").unwrap_err().to_string();
     assert!(refused.starts_with("rate_negative"), "{refused}");
 }

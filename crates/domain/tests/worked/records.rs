@@ -39,11 +39,7 @@ fn row(resource: &str, ordinal: u32, text: &str) -> WindowRow {
 fn the_hash_of_a_key_is_the_same_on_every_machine() {
     // SHA-256 over length and bytes of each field, computed elsewhere; stored keys depend on it.
     let expected = "df4505043d721f893db7f985906357d9";
-    let hash: String = key("vm/web1")
-        .key_hash()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex::encode(key("vm/web1").key_hash());
     assert_eq!(hash, expected);
     let mut later = key("vm/web1");
     later.usage_end = instant("2026-11-03T09:00:00.500000001Z");
