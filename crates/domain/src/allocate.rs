@@ -38,6 +38,17 @@ impl AllocateError {
 ///
 /// # Errors
 /// [`AllocateError::NoWeights`] for an empty list, [`AllocateError::NegativeWeight`] for a weight below 0.
+///
+/// # Examples
+/// ```
+/// use cms_domain::{allocate::allocate, currency::Currency, decimal::Quantity, money::Money};
+///
+/// let euro = Money::parse("1.00", Currency::from_code("EUR")?)?;
+/// let parts = allocate(euro, &[Quantity::from_units(1); 3])?;
+/// let texts: Vec<String> = parts.into_iter().map(Money::amount_text).collect();
+/// assert_eq!(texts, ["0.34", "0.33", "0.33"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, AllocateError> {
     if weights.is_empty() {
         return Err(AllocateError::NoWeights);

@@ -64,6 +64,15 @@ impl Currency {
     ///
     /// # Errors
     /// [`CurrencyError::Unknown`] when the table does not hold the code.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::currency::{Currency, CurrencyError};
+    ///
+    /// assert_eq!(Currency::from_code("KWD")?.minor_unit_digits(), 3);
+    /// assert_eq!(Currency::from_code("eur"), Err(CurrencyError::Unknown));
+    /// # Ok::<(), CurrencyError>(())
+    /// ```
     pub fn from_code(code: &str) -> Result<Self, CurrencyError> {
         CURRENCIES.get(code).copied().ok_or(CurrencyError::Unknown)
     }

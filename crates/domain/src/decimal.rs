@@ -164,6 +164,15 @@ impl Quantity {
     ///
     /// # Errors
     /// `decimal_invalid`, `quantity_precision` or `quantity_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Quantity};
+    ///
+    /// assert_eq!(Quantity::parse("744.50")?.to_string(), "744.5");
+    /// assert_eq!(Quantity::parse("1000000000000000"), Err(DecimalError::QuantityOutOfRange));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         let quantity = Self::parse_sum(text)?;
         if quantity.0.unsigned_abs() >= QUANTITY_BOUND.unsigned_abs() {
@@ -191,6 +200,15 @@ impl Quantity {
     ///
     /// # Errors
     /// `quantity_invalid`, `quantity_negative` or `quantity_out_of_range` (U-44).
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Quantity};
+    ///
+    /// assert_eq!(Quantity::parse_received("1.5e-3")?.to_string(), "0.0015");
+    /// assert_eq!(Quantity::parse_received("-1"), Err(DecimalError::QuantityNegative));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse_received(text: &str) -> Result<Self, DecimalError> {
         let atto = received::parse_atto(text)?;
         if atto >= QUANTITY_BOUND {
@@ -265,6 +283,15 @@ impl Rate {
     ///
     /// # Errors
     /// `decimal_invalid`, `rate_negative`, `rate_precision` or `rate_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Rate};
+    ///
+    /// assert_eq!(Rate::parse("0.00032")?.scaled(), 3_200_000);
+    /// assert_eq!(Rate::parse("-1"), Err(DecimalError::RateNegative));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         parse_scaled(text, 10, DecimalError::RatePrecision, DecimalError::RateOutOfRange).and_then(Self::from_scaled)
     }

@@ -18,6 +18,17 @@ mod rounding;
 /// Fractions that fit are kept in two 128-bit integers, all others in integers of any size; nothing is ever lost. They
 /// are not kept in lowest terms: finding common divisors costs far more than the arithmetic itself, and no rule asks
 /// for it. Comparisons are by value.
+///
+/// # Examples
+/// ```
+/// use cms_domain::{currency::Currency, exact::Exact};
+///
+/// let third = Exact::from_integer(1).checked_div(&Exact::from_integer(3)).expect("3 is not 0");
+/// assert_eq!(third.display10(), "0.3333333333");
+/// assert_eq!(third.times(&Exact::from_integer(3)), Exact::from_integer(1));
+/// assert_eq!(third.round_to(Currency::from_code("EUR")?)?.amount_text(), "0.33");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Exact(Fraction);
 

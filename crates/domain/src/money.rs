@@ -71,6 +71,16 @@ impl Money {
     ///
     /// # Errors
     /// `decimal_invalid`, `amount_precision` or `amount_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::{currency::Currency, money::{Money, MoneyError}};
+    ///
+    /// let euro = Currency::from_code("EUR")?;
+    /// assert_eq!(Money::parse("12.5", euro)?.amount_minor(), 1_250);
+    /// assert_eq!(Money::parse("0.005", euro), Err(MoneyError::Precision));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let parts = decimal_text::split(text).ok_or(MoneyError::Invalid)?;
         match parts.scaled(u32::from(currency.minor_unit_digits())) {
@@ -117,6 +127,17 @@ impl Money {
     ///
     /// # Errors
     /// `currency_mismatch` or `amount_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::{currency::Currency, money::{Money, MoneyError}};
+    ///
+    /// let (euro, yen) = (Currency::from_code("EUR")?, Currency::from_code("JPY")?);
+    /// let one = Money::parse("1.00", euro)?;
+    /// assert_eq!(one.checked_add(one)?.amount_text(), "2.00");
+    /// assert_eq!(one.checked_add(Money::zero(yen)), Err(MoneyError::CurrencyMismatch));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let sum = i128::from(self.amount_minor).checked_add(other.amount_minor.into());

@@ -43,6 +43,17 @@ impl Exact {
     ///
     /// # Errors
     /// `amount_out_of_range` outside ±(2^63−1) minor units.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::{currency::Currency, exact::Exact};
+    ///
+    /// let (euro, yen) = (Currency::from_code("EUR")?, Currency::from_code("JPY")?);
+    /// let half = Exact::parse_decimal("-0.5")?;
+    /// assert_eq!(half.round_to(yen)?.amount_text(), "-1");
+    /// assert_eq!(half.round_to(euro)?.amount_text(), "-0.50");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn round_to(&self, currency: Currency) -> Result<Money, MoneyError> {
         let minor = self
             .round_scaled(currency.minor_unit_digits().into())
