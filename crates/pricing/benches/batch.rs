@@ -111,6 +111,18 @@ fn best<T>(mut run: impl FnMut() -> T) -> Duration {
         .unwrap()
 }
 
+fn tell(subscriptions: u32, plain: Duration, summed: Duration, rated: Duration) {
+    let per_second = |time: Duration| f64::from(ROWS) / time.as_secs_f64() / 1e6;
+    println!(
+        "{subscriptions} subscriptions x {METERS} meters: plain sum {:.1} M rows/s, summed {:.1} (x{:.2}), summed and rated {:.1} (x{:.2})",
+        per_second(plain),
+        per_second(summed),
+        plain.as_secs_f64() / summed.as_secs_f64(),
+        per_second(rated),
+        plain.as_secs_f64() / rated.as_secs_f64(),
+    );
+}
+
 fn main() {
     let items = items();
     let period = Period::parse("2026-10").unwrap();
@@ -153,14 +165,6 @@ fn main() {
                 .unwrap();
             (minor, unpriced)
         });
-        let per_second = |time: Duration| f64::from(ROWS) / time.as_secs_f64() / 1e6;
-        println!(
-            "{subscriptions} subscriptions x {METERS} meters: plain sum {:.1} M rows/s, summed {:.1} (x{:.2}), summed and rated {:.1} (x{:.2})",
-            per_second(plain),
-            per_second(summed),
-            plain.as_secs_f64() / summed.as_secs_f64(),
-            per_second(rated),
-            plain.as_secs_f64() / rated.as_secs_f64(),
-        );
+        tell(subscriptions, plain, summed, rated);
     }
 }

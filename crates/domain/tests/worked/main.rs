@@ -17,6 +17,7 @@ use cms_domain::period::Period;
 
 mod calendar;
 mod exact;
+mod laws;
 mod numbers;
 mod organisation;
 mod records;

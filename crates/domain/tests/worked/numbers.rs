@@ -251,6 +251,11 @@ fn u_38_received_quantities_digit_by_digit() {
             Err(error) => assert_eq!((error, expected), (DecimalError::QuantityInvalid, "refused"), "{text}"),
         }
     }
+}
+
+#[test]
+fn u_44_received_quantities_that_are_none() {
+    let read = Quantity::parse_received;
     for text in [
         "1e15",
         "1000000000000000",

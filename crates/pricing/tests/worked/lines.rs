@@ -222,18 +222,16 @@ fn p_28_a_day_is_the_month_to_date_less_the_day_before() {
     assert_eq!(shown(TierMode::Volume), ["99.9", "-19.9", "0", "230"]);
 }
 
-#[test]
-fn p_42_a_line_for_each_subscription_and_item_and_one_for_what_is_unpriced() {
-    let (vm, disk) = (
-        item(|input| input.rate = price("2")),
-        item(|input| input.rate = price("0.5")),
-    );
-    let january = context("2026-01", true);
-    let key = |subscription, meter, sku| LineKey {
+fn key(subscription: u32, meter: u32, sku: u32) -> LineKey {
+    LineKey {
         subscription,
         meter,
         sku,
-    };
+    }
+}
+
+/// Two meters with a price and one without, in rows of any order.
+fn two_subscriptions() -> UsageTotals {
     let mut totals = UsageTotals::new();
     assert!(totals.is_empty());
     for (key, units) in [
@@ -248,6 +246,17 @@ fn p_42_a_line_for_each_subscription_and_item_and_one_for_what_is_unpriced() {
         totals.add(key, Quantity::from_units(units)).unwrap();
     }
     assert_eq!((totals.len(), totals.is_empty()), (6, false));
+    totals
+}
+
+#[test]
+fn p_42_a_line_for_each_subscription_and_item_and_one_for_what_is_unpriced() {
+    let (vm, disk) = (
+        item(|input| input.rate = price("2")),
+        item(|input| input.rate = price("0.5")),
+    );
+    let january = context("2026-01", true);
+    let totals = two_subscriptions();
     let lines = totals
         .rate_lines(|key| {
             let item = [&vm, &disk].get(usize::try_from(key.meter).unwrap()).copied()?;
