@@ -225,8 +225,8 @@ fn b_92_cells_that_a_spreadsheet_would_compute_are_guarded() {
 
 #[test]
 fn i_71_entries_are_sealed_with_the_hash_before_them() {
-    let entry = json!({ "b": [1, -2, true, null], "a": "\u{8}\t\n\u{c}\r\"\\\u{1f}é" });
-    let canonical = "{\"a\":\"\\b\\t\\n\\f\\r\\\"\\\\\\u001fé\",\"b\":[1,-2,true,null]}";
+    let entry = json!({ "b": [1, -2, true, null], "a": "\u{8}\t\n\u{c}\r\"\\\u{1f} é" });
+    let canonical = "{\"a\":\"\\b\\t\\n\\f\\r\\\"\\\\\\u001f é\",\"b\":[1,-2,true,null]}";
     assert_eq!(canonical_json(&entry).unwrap(), canonical);
     assert_eq!(canonical_json(&json!({})).unwrap(), "{}");
     assert_eq!(
