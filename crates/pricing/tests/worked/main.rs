@@ -23,6 +23,7 @@ use domain::period::Period;
 mod credits;
 mod explained;
 mod lines;
+mod model;
 mod refused;
 
 fn currency(code: &str) -> Currency {
