@@ -36,6 +36,14 @@ openapi:
 vectors:
     cargo xtask vectors spec/vectors
 
+# The engines against second implementations of the rules in Python.
+oracle cases="100000" seed="1":
+    cargo xtask oracle --cases {{cases}} --seed {{seed}}
+
+# Hostile texts for every parser of the engines.
+fuzz seconds="300":
+    cargo xtask fuzz --seconds {{seconds}}
+
 # Builds the web app.
 web:
     cargo xtask web

@@ -12,9 +12,12 @@ mod bench;
 mod boundaries;
 mod command;
 mod demo;
+mod engine_wasm;
 mod failure;
+mod fuzz;
 mod metadata;
 mod openapi;
+mod oracle;
 mod suite;
 mod web;
 mod worked_examples;
@@ -54,6 +57,12 @@ enum Task {
         /// A folder of JSON files, such as spec/vectors.
         folder: PathBuf,
     },
+    /// Compares the engines with second implementations of the rules in Python over hostile random cases.
+    Oracle(oracle::Options),
+    /// Reads hostile texts with every parser of the engines.
+    Fuzz(fuzz::Options),
+    /// Runs the engines in WebAssembly in Node: worked examples, and the same answers to random cases as here.
+    EnginesInWasm,
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
     CheckBoundaries,
     /// Builds the web app into the target directory.
@@ -82,6 +91,9 @@ fn run(task: &Task) -> Outcome {
         Task::Bench(options) => bench::run(&workspace, options),
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
+        Task::Oracle(options) => oracle::run(&workspace, *options),
+        Task::Fuzz(options) => fuzz::run(*options),
+        Task::EnginesInWasm => engine_wasm::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::suite::Tally;
 
 /// Runs a folder, prints the differences and ends with `N passed, N failed`.
@@ -10,13 +10,7 @@ use crate::suite::Tally;
 /// # Errors
 /// When the folder cannot be run or an example fails.
 pub fn run(folder: &Path) -> Outcome {
-    let tally = count(folder)?;
-    println!("{tally}");
-    if tally.failed == 0 {
-        Ok(())
-    } else {
-        Err(Failure::reported())
-    }
+    count(folder)?.conclude()
 }
 
 /// Runs a folder and prints the differences.

@@ -43,6 +43,27 @@ pub struct Commission {
 ///
 /// # Errors
 /// `amount_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_commission::{CommissionSchedule, CommissionTier, TierMode, TierPeriod, commission};
+/// use domain::{currency::Currency, decimal::{Percentage, PlainAmount}, money::Money};
+///
+/// let tier = |from, to: Option<&str>, percentage| CommissionTier {
+///     from_amount: PlainAmount::parse(from).unwrap(),
+///     to_amount: to.map(|to| PlainAmount::parse(to).unwrap()),
+///     percentage: Percentage::parse(percentage).unwrap(),
+/// };
+/// let tiers = vec![tier("0", Some("10000"), "5"), tier("10000", None, "8")];
+/// let base = Money::parse("20000", Currency::from_code("EUR")?)?;
+/// let paid = |mode| -> Result<String, Box<dyn std::error::Error>> {
+///     let schedule = CommissionSchedule::new(mode, TierPeriod::Month, tiers.clone())?;
+///     Ok(commission(&schedule, base)?.amount.amount_text())
+/// };
+/// assert_eq!(paid(TierMode::Graduated)?, "1300.00");
+/// assert_eq!(paid(TierMode::Volume)?, "1600.00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn commission(schedule: &CommissionSchedule, base: Money) -> Result<Commission, CommissionError> {
     let exact_base = Exact::from(base);
     let magnitude = exact_base.magnitude();
@@ -109,10 +130,12 @@ pub fn year_figures(
     let mut base_to_date = Money::zero(currency);
     let mut amount_to_date = Money::zero(currency);
     for base in monthly_bases {
-        base_to_date = base_to_date.checked_add(*base)?;
         let figure = match schedule.tier_period() {
             TierPeriod::Month => commission(schedule, *base)?.amount,
-            TierPeriod::Year => commission(schedule, base_to_date)?.amount.checked_sub(amount_to_date)?,
+            TierPeriod::Year => {
+                base_to_date = base_to_date.checked_add(*base)?;
+                commission(schedule, base_to_date)?.amount.checked_sub(amount_to_date)?
+            }
         };
         amount_to_date = amount_to_date.checked_add(figure)?;
         monthly_amounts.push(figure);

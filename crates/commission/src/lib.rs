@@ -4,7 +4,7 @@
 //! claw-back (C-22 to C-25). Everything is exact and rounded once per unit (C-9, P-60); nothing here reads a clock, a
 //! database or a setting.
 
-#![deny(clippy::arithmetic_side_effects)]
+#![deny(clippy::arithmetic_side_effects, missing_docs)]
 
 mod compute;
 mod error;
@@ -21,5 +21,6 @@ pub use schedule::{
 };
 pub use statement::{CommissionUnit, Statement, StatementLedger, StatementLine, UnitPosition, close_statement};
 pub use summary::{
-    CommissionBases, CommissionDocument, CommissionResults, DocumentKind, DocumentStatus, Summary, bases, summary,
+    CommissionBases, CommissionDocument, CommissionResults, DocumentKind, DocumentStatus, Summary, bases,
+    split_by_ancestor, summary,
 };

@@ -182,6 +182,17 @@ pub fn resolve_schedule<'a>(
 
 /// Which of the schedules of one purpose is in force: the one with the latest start that is not later than the period (C-4). The
 /// answer is the index into `effective_from`.
+///
+/// # Examples
+/// ```
+/// use cms_commission::schedule_in_force;
+/// use domain::period::Period;
+///
+/// let month = |text| Period::parse(text).unwrap();
+/// let starts = [month("2026-02"), month("2026-06")];
+/// assert_eq!(schedule_in_force(&starts, month("2026-05")), Some(0));
+/// assert_eq!(schedule_in_force(&starts, month("2026-01")), None);
+/// ```
 pub fn schedule_in_force(effective_from: &[Period], period: Period) -> Option<usize> {
     let started = effective_from.iter().enumerate().filter(|(_, start)| **start <= period);
     started.max_by_key(|(_, start)| **start).map(|(index, _)| index)
@@ -192,6 +203,18 @@ pub fn schedule_in_force(effective_from: &[Period], period: Period) -> Option<us
 ///
 /// # Errors
 /// `effective_from_past` or `effective_from_not_january`.
+///
+/// # Examples
+/// ```
+/// use cms_commission::{CommissionError, TierPeriod, check_effective_from};
+/// use domain::period::Period;
+///
+/// let month = |text| Period::parse(text).unwrap();
+/// let (current, existing) = (month("2026-05"), [month("2026-02")]);
+/// assert_eq!(check_effective_from(TierPeriod::Month, month("2026-06"), current, &existing), Ok(()));
+/// let yearly = check_effective_from(TierPeriod::Year, month("2026-06"), current, &existing);
+/// assert_eq!(yearly, Err(CommissionError::EffectiveFromNotJanuary));
+/// ```
 pub fn check_effective_from(
     tier_period: TierPeriod,
     effective_from: Period,

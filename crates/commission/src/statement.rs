@@ -117,6 +117,26 @@ pub fn close_statement(
 }
 
 /// The statements of one payer and payee: the payable bases known, what was stated per unit, what is carried.
+///
+/// # Examples
+/// ```
+/// use cms_commission::{CommissionSchedule, CommissionTier, StatementLedger, TierMode, TierPeriod};
+/// use domain::{currency::Currency, decimal::{Percentage, PlainAmount}, money::Money, period::Period};
+///
+/// let euro = |text| Money::parse(text, Currency::from_code("EUR").unwrap()).unwrap();
+/// let tier = CommissionTier { from_amount: PlainAmount::ZERO, to_amount: None, percentage: Percentage::parse("5")? };
+/// let schedule = CommissionSchedule::new(TierMode::Graduated, TierPeriod::Month, vec![tier])?;
+/// let (january, february) = (Period::parse("2026-01")?, Period::parse("2026-02")?);
+///
+/// let mut ledger = StatementLedger::new(euro("0").currency());
+/// ledger.set_payable_base(january, euro("1000"))?;
+/// assert_eq!(ledger.close(january, |_| Some(&schedule))?.statement_amount, euro("50"));
+/// // 400 of January is credited afterwards: 20 is clawed back and carried, for nothing is payable in February.
+/// ledger.set_payable_base(january, euro("600"))?;
+/// let statement = ledger.close(february, |_| Some(&schedule))?;
+/// assert_eq!((statement.statement_amount, statement.carried_out_amount), (euro("0"), euro("-20")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct StatementLedger {
     currency: Currency,

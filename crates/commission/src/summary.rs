@@ -1,6 +1,6 @@
 //! The three nested bases of a unit and their results (C-10 to C-14).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::currency::Currency;
 use domain::decimal::ExchangeRate;
@@ -99,6 +99,40 @@ pub struct Summary {
     pub results: CommissionResults,
     /// Payable less stated (C-23).
     pub difference_amount: Money,
+}
+
+/// The parts of a document's net amount by the ancestor that each of its lines counts for, in order of ancestor: the one its tenant
+/// had in the line's own period, for late lines the earlier period (C-11). The parts add up to the document; each is converted and
+/// rounded by itself afterwards (C-10). Only the parts have to be storable, not each partial sum.
+///
+/// # Errors
+/// `currency_mismatch` or `amount_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_commission::split_by_ancestor;
+/// use domain::{currency::Currency, money::Money};
+///
+/// let euro = Currency::from_code("EUR")?;
+/// let lines = [("new partner", "80.00"), ("old partner", "-5.00"), ("new partner", "0.50")];
+/// let lines = lines.map(|(partner, amount)| (partner, Money::parse(amount, euro).unwrap()));
+/// let parts = split_by_ancestor(euro, lines)?;
+/// assert_eq!(parts["new partner"].amount_text(), "80.50");
+/// assert_eq!(parts["old partner"].amount_text(), "-5.00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn split_by_ancestor<A: Ord>(
+    currency: Currency,
+    lines: impl IntoIterator<Item = (A, Money)>,
+) -> Result<BTreeMap<A, Money>, CommissionError> {
+    let mut amounts: BTreeMap<A, Vec<Money>> = BTreeMap::new();
+    for (ancestor, amount) in lines {
+        amounts.entry(ancestor).or_default().push(amount);
+    }
+    let parts = amounts
+        .into_iter()
+        .map(|(ancestor, amounts)| Ok((ancestor, Money::sum(currency, amounts)?)));
+    parts.collect()
 }
 
 /// The bases of a unit from its documents and its uninvoiced usage, all for one entity. A credit note counts with the document it

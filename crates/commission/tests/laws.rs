@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use cms_commission::{
     CommissionDocument, CommissionError, CommissionSchedule, CommissionTier, CommissionUnit, DocumentKind,
     DocumentStatus, ScheduleWarning, StatementLedger, TierMode, TierPeriod, bases, check_effective_from, commission,
-    schedule_in_force, year_figures,
+    schedule_in_force, split_by_ancestor, summary, year_figures,
 };
 use domain::currency::Currency;
 use domain::decimal::{Percentage, PlainAmount};
@@ -126,6 +126,49 @@ proptest! {
         let (low, high) = if a.amount_minor() <= b.amount_minor() { (a, b) } else { (b, a) };
         let amount = |base| commission(&schedule, base).unwrap().amount.amount_minor();
         prop_assert!(amount(low) <= amount(high));
+    }
+
+    /// The base of a unit is the sum of its documents, so its commission is that of the documents summed (C-9, C-10).
+    #[test]
+    fn the_commission_of_a_sum_of_documents_is_that_of_the_documents_summed(
+        schedule in any_schedule(TierPeriod::Month),
+        nets in prop::collection::vec((any_base(), any::<bool>()), 0..12),
+    ) {
+        let documents: Vec<CommissionDocument> = nets
+            .iter()
+            .enumerate()
+            .map(|(index, (net, own_credit_note))| {
+                let kind = if *own_credit_note { DocumentKind::CreditNote } else { DocumentKind::Invoice };
+                document(&index.to_string(), kind, net.amount_minor(), DocumentStatus::Paid, None)
+            })
+            .collect();
+        let sum: i64 = nets.iter().map(|(net, negative)| if *negative { -net.amount_minor() } else { net.amount_minor() }).sum();
+        let result = summary(&schedule, currency(), &documents, money(0), money(0)).unwrap();
+        prop_assert_eq!(result.bases.payable_base_amount, money(sum));
+        prop_assert_eq!(result.results.payable_amount, commission(&schedule, money(sum)).unwrap().amount);
+        prop_assert_eq!(result.results.earned_amount, result.results.payable_amount);
+        let halves = documents.split_at(documents.len() / 2);
+        let half = |part: &[CommissionDocument]| bases(currency(), part, money(0)).unwrap().payable_base_amount;
+        prop_assert_eq!(half(halves.0).checked_add(half(halves.1)).unwrap(), money(sum));
+    }
+
+    /// Splitting a document by ancestor moves money between them and makes none (C-11).
+    #[test]
+    fn the_parts_of_a_document_add_up_to_it(lines in prop::collection::vec((0_u8..4, any_base()), 0..20)) {
+        let parts = split_by_ancestor(currency(), lines.clone()).unwrap();
+        let whole = Money::sum(currency(), lines.iter().map(|(_, amount)| *amount)).unwrap();
+        prop_assert_eq!(Money::sum(currency(), parts.values().copied()).unwrap(), whole);
+        let reversed = split_by_ancestor(currency(), lines.into_iter().rev()).unwrap();
+        prop_assert_eq!(parts, reversed);
+    }
+
+    /// The order in which tiers are entered has no influence (C-2).
+    #[test]
+    fn the_order_of_tiers_is_irrelevant(schedule in any_schedule(TierPeriod::Month), base in any_base()) {
+        let mut tiers = schedule.tiers().to_vec();
+        tiers.reverse();
+        let reversed = CommissionSchedule::new(schedule.tier_mode(), schedule.tier_period(), tiers).unwrap();
+        prop_assert_eq!(commission(&reversed, base), commission(&schedule, base));
     }
 
     #[test]

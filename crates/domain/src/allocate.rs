@@ -38,6 +38,17 @@ impl AllocateError {
 ///
 /// # Errors
 /// [`AllocateError::NoWeights`] for an empty list, [`AllocateError::NegativeWeight`] for a weight below 0.
+///
+/// # Examples
+/// ```
+/// use cms_domain::{allocate::allocate, currency::Currency, decimal::Quantity, money::Money};
+///
+/// let euro = Money::parse("1.00", Currency::from_code("EUR")?)?;
+/// let parts = allocate(euro, &[Quantity::from_units(1); 3])?;
+/// let texts: Vec<String> = parts.into_iter().map(Money::amount_text).collect();
+/// assert_eq!(texts, ["0.34", "0.33", "0.33"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, AllocateError> {
     if weights.is_empty() {
         return Err(AllocateError::NoWeights);
@@ -58,7 +69,7 @@ pub fn allocate(amount: Money, weights: &[Quantity]) -> Result<Vec<Money>, Alloc
     };
     if amount.is_negative() {
         for part in &mut parts {
-            *part = -*part;
+            *part = part.saturating_neg();
         }
     }
     parts
@@ -76,12 +87,12 @@ fn largest_remainder(magnitude: i128, weights: &[Quantity], total: &BigInt) -> V
         parts.push(floor.to_i128().unwrap_or(magnitude));
         remainders.push(remainder);
     }
-    let rest = magnitude - parts.iter().sum::<i128>();
+    let rest = magnitude.saturating_sub(parts.iter().sum());
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by(|left, right| remainders.get(*right).cmp(&remainders.get(*left)));
     for index in order.into_iter().take(usize::try_from(rest).unwrap_or(0)) {
         if let Some(part) = parts.get_mut(index) {
-            *part += 1;
+            *part = part.saturating_add(1);
         }
     }
     parts

@@ -31,6 +31,15 @@ impl AuditChainError {
 ///
 /// # Errors
 /// `number_not_integer`.
+///
+/// # Examples
+/// ```
+/// use cms_domain::audit_chain::canonical_json;
+///
+/// let entry = serde_json::json!({ "operation": "tenant.create", "at": 7 });
+/// assert_eq!(canonical_json(&entry)?, r#"{"at":7,"operation":"tenant.create"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn canonical_json(value: &Value) -> Result<String, AuditChainError> {
     let mut text = String::new();
     write_value(&mut text, value)?;

@@ -3,6 +3,14 @@
 use std::borrow::Cow;
 
 /// A text value as a CSV field: neutralised where a spreadsheet would read it as a formula, quoted where needed (B-92).
+///
+/// # Examples
+/// ```
+/// use cms_domain::csv_cell::text_field;
+///
+/// assert_eq!(text_field("Contoso, Ltd"), "\"Contoso, Ltd\"");
+/// assert_eq!(text_field("=1+1"), "\"'=1+1\"");
+/// ```
 pub fn text_field(value: &str) -> String {
     let guarded = starts_formula(value);
     let clean: Cow<'_, str> = if value.contains('\0') {

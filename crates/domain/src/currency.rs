@@ -64,6 +64,15 @@ impl Currency {
     ///
     /// # Errors
     /// [`CurrencyError::Unknown`] when the table does not hold the code.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::currency::{Currency, CurrencyError};
+    ///
+    /// assert_eq!(Currency::from_code("KWD")?.minor_unit_digits(), 3);
+    /// assert_eq!(Currency::from_code("eur"), Err(CurrencyError::Unknown));
+    /// # Ok::<(), CurrencyError>(())
+    /// ```
     pub fn from_code(code: &str) -> Result<Self, CurrencyError> {
         CURRENCIES.get(code).copied().ok_or(CurrencyError::Unknown)
     }
@@ -85,7 +94,7 @@ impl Currency {
 
     /// Minor units in one major unit: 1, 10, 100, 1,000 or 10,000.
     pub fn minor_units_per_major(self) -> i64 {
-        10_i64.pow(u32::from(self.minor_unit_digits))
+        10_i64.saturating_pow(u32::from(self.minor_unit_digits))
     }
 }
 

@@ -7,7 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal_text::{self, ScaleError};
 
+mod rates;
 mod received;
+
+pub use rates::{ExchangeRate, Percentage, PlainAmount};
 
 /// Why a decimal was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -123,6 +126,8 @@ macro_rules! decimal_text_traits {
     };
 }
 
+use decimal_text_traits;
+
 /// 10^18: units of [`Quantity`] in one meter unit.
 pub const ATTO_PER_UNIT: i128 = 1_000_000_000_000_000_000;
 /// 10^15 units: the bound of one record's quantity (G-4).
@@ -152,13 +157,22 @@ impl Quantity {
 
     /// A whole number of units.
     pub fn from_units(units: u32) -> Self {
-        Self(i128::from(units) * ATTO_PER_UNIT)
+        Self(i128::from(units).saturating_mul(ATTO_PER_UNIT))
     }
 
     /// Reads a quantity of the written form G-4, with the limits of one record (below 10^15, at most 18 fraction digits).
     ///
     /// # Errors
     /// `decimal_invalid`, `quantity_precision` or `quantity_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Quantity};
+    ///
+    /// assert_eq!(Quantity::parse("744.50")?.to_string(), "744.5");
+    /// assert_eq!(Quantity::parse("1000000000000000"), Err(DecimalError::QuantityOutOfRange));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         let quantity = Self::parse_sum(text)?;
         if quantity.0.unsigned_abs() >= QUANTITY_BOUND.unsigned_abs() {
@@ -186,6 +200,15 @@ impl Quantity {
     ///
     /// # Errors
     /// `quantity_invalid`, `quantity_negative` or `quantity_out_of_range` (U-44).
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Quantity};
+    ///
+    /// assert_eq!(Quantity::parse_received("1.5e-3")?.to_string(), "0.0015");
+    /// assert_eq!(Quantity::parse_received("-1"), Err(DecimalError::QuantityNegative));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse_received(text: &str) -> Result<Self, DecimalError> {
         let atto = received::parse_atto(text)?;
         if atto >= QUANTITY_BOUND {
@@ -260,6 +283,15 @@ impl Rate {
     ///
     /// # Errors
     /// `decimal_invalid`, `rate_negative`, `rate_precision` or `rate_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::decimal::{DecimalError, Rate};
+    ///
+    /// assert_eq!(Rate::parse("0.00032")?.scaled(), 3_200_000);
+    /// assert_eq!(Rate::parse("-1"), Err(DecimalError::RateNegative));
+    /// # Ok::<(), DecimalError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         parse_scaled(text, 10, DecimalError::RatePrecision, DecimalError::RateOutOfRange).and_then(Self::from_scaled)
     }
@@ -270,124 +302,6 @@ impl Rate {
     /// `rate_out_of_range`.
     pub fn checked_add(self, other: Self) -> Result<Self, DecimalError> {
         Self::from_scaled(self.0.checked_add(other.0).ok_or(DecimalError::RateOutOfRange)?)
-    }
-}
-
-/// A percentage from 0 to 100: a whole number of 10^-4 (G-4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Percentage(i128);
-
-decimal_text_traits!(Percentage, 4);
-
-impl Percentage {
-    /// Nothing.
-    pub const ZERO: Self = Self(0);
-
-    /// A percentage from units of 10^-4.
-    ///
-    /// # Errors
-    /// `percent_out_of_range`.
-    pub fn from_scaled(scaled: i128) -> Result<Self, DecimalError> {
-        if (0..=1_000_000).contains(&scaled) {
-            Ok(Self(scaled))
-        } else {
-            Err(DecimalError::PercentOutOfRange)
-        }
-    }
-
-    /// The percentage in units of 10^-4.
-    pub const fn scaled(self) -> i128 {
-        self.0
-    }
-
-    /// Reads a percentage.
-    ///
-    /// # Errors
-    /// `decimal_invalid`, `percent_out_of_range` or `percent_precision`.
-    pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        parse_scaled(text, 4, DecimalError::PercentPrecision, DecimalError::PercentOutOfRange)
-            .and_then(Self::from_scaled)
-    }
-
-    /// Whether the percentage is 0.
-    pub fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// Units of a currency for one unit of the platform currency: above 0, below 10^9, a whole number of 10^-10 (P-70).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ExchangeRate(i128);
-
-decimal_text_traits!(ExchangeRate, 10);
-
-impl ExchangeRate {
-    /// The rate of the platform currency itself (P-70).
-    pub const ONE: Self = Self(NANO_TENTH_PER_UNIT);
-
-    /// An exchange rate from units of 10^-10.
-    ///
-    /// # Errors
-    /// `exchange_rate_out_of_range`.
-    pub fn from_scaled(scaled: i128) -> Result<Self, DecimalError> {
-        if scaled > 0 && scaled < RATE_BOUND {
-            Ok(Self(scaled))
-        } else {
-            Err(DecimalError::ExchangeRateOutOfRange)
-        }
-    }
-
-    /// The exchange rate in units of 10^-10.
-    pub const fn scaled(self) -> i128 {
-        self.0
-    }
-
-    /// Reads an exchange rate.
-    ///
-    /// # Errors
-    /// `decimal_invalid`, `exchange_rate_precision` or `exchange_rate_out_of_range`.
-    pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        parse_scaled(
-            text,
-            10,
-            DecimalError::ExchangeRatePrecision,
-            DecimalError::ExchangeRateOutOfRange,
-        )
-        .and_then(Self::from_scaled)
-    }
-}
-
-/// An amount whose currency stands elsewhere, such as the bound of a commission tier (C-1): a signed whole number of 10^-4, the
-/// finest minor unit there is. Its text has no trailing zeros.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PlainAmount(i128);
-
-decimal_text_traits!(PlainAmount, 4);
-
-impl PlainAmount {
-    /// Nothing.
-    pub const ZERO: Self = Self(0);
-
-    /// The amount in units of 10^-4.
-    pub const fn scaled(self) -> i128 {
-        self.0
-    }
-
-    /// Reads an amount.
-    ///
-    /// # Errors
-    /// `decimal_invalid`, `amount_precision` or `amount_out_of_range`.
-    pub fn parse(text: &str) -> Result<Self, DecimalError> {
-        let scaled = parse_scaled(text, 4, DecimalError::AmountPrecision, DecimalError::AmountOutOfRange)?;
-        if scaled.unsigned_abs() > i64::MAX.unsigned_abs().into() {
-            return Err(DecimalError::AmountOutOfRange);
-        }
-        Ok(Self(scaled))
-    }
-
-    /// Whether the amount is below 0.
-    pub fn is_negative(self) -> bool {
-        self.0 < 0
     }
 }
 

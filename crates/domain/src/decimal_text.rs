@@ -52,7 +52,11 @@ impl DecimalText<'_> {
         let unsigned = append_digits(append_digits(0, self.whole)?, self.fraction)?
             .checked_mul(factor)
             .ok_or(ScaleError::Range)?;
-        Ok(if self.negative { -unsigned } else { unsigned })
+        Ok(if self.negative {
+            unsigned.saturating_neg()
+        } else {
+            unsigned
+        })
     }
 }
 

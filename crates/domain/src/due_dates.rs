@@ -43,6 +43,15 @@ pub fn date_in_zone(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
 ///
 /// # Errors
 /// `date_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_domain::due_dates::due_on;
+///
+/// let issued_on = "2028-02-05".parse()?;
+/// assert_eq!(due_on(issued_on, 30)?.to_string(), "2028-03-06");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn due_on(issued_on: NaiveDate, payment_terms_days: u32) -> Result<NaiveDate, DateError> {
     issued_on
         .checked_add_days(Days::new(payment_terms_days.into()))
@@ -67,6 +76,17 @@ pub fn days_overdue(due_on: NaiveDate, today: NaiveDate) -> u32 {
 /// The grid day a run on `today` sends a notice for, if one is due: the latest day of the grid `due_on` + 1 + k × interval that is
 /// not after today, provided it is later than the day of the last notice (B-64). The outbox key of the notice names this grid day
 /// (B-65). The caller has checked that something is open (B-63). An interval of 0 counts as 1.
+///
+/// # Examples
+/// ```
+/// use cms_domain::due_dates::notice_grid_day;
+///
+/// let (due_on, today) = ("2026-03-07".parse()?, "2026-03-17".parse()?);
+/// let first = notice_grid_day(due_on, 7, today, None);
+/// assert_eq!(first.map(|day| day.to_string()).as_deref(), Some("2026-03-15"));
+/// assert_eq!(notice_grid_day(due_on, 7, today, first), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn notice_grid_day(
     due_on: NaiveDate,
     interval_days: u32,
@@ -89,6 +109,16 @@ pub fn notice_grid_day(
 ///
 /// # Errors
 /// `date_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_domain::due_dates::{parse_time_zone, preview_at};
+/// use cms_domain::period::Period;
+///
+/// let at = preview_at(Period::parse("2026-01")?, 3, parse_time_zone("Europe/Berlin")?)?;
+/// assert_eq!(at.to_rfc3339(), "2026-02-03T23:00:00+00:00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn preview_at(period: Period, submission_delay_days: u32, zone: Tz) -> Result<DateTime<Utc>, DateError> {
     let day = period
         .next()
@@ -105,8 +135,9 @@ pub fn preview_at(period: Period, submission_delay_days: u32, zone: Tz) -> Resul
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Result<DateTime<Utc>, DateError> {
     let midnight = day.and_time(NaiveTime::MIN);
     // Zones move by at most a day, in steps of a quarter of an hour since zones are kept in UTC offsets.
-    (0..=96)
-        .filter_map(|quarters| midnight.checked_add_signed(TimeDelta::minutes(quarters * 15)))
+    (0..=24 * 60)
+        .step_by(15)
+        .filter_map(|minutes| midnight.checked_add_signed(TimeDelta::minutes(minutes)))
         .find_map(|local| zone.from_local_datetime(&local).earliest())
         .map(|instant| instant.with_timezone(&Utc))
         .ok_or(DateError::OutOfRange)

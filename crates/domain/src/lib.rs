@@ -4,6 +4,8 @@
 //! by their numbers (`spec/`): `G-` glossary, `P-` pricing, `U-` usage, `B-` billing, `C-` commissions, `I-` identity,
 //! `PM-` permissions, `S-` security, `R-` reliability.
 
+#![deny(clippy::arithmetic_side_effects, missing_docs)]
+
 pub mod allocate;
 pub mod audit_chain;
 pub mod csv_cell;

@@ -71,6 +71,16 @@ impl Money {
     ///
     /// # Errors
     /// `decimal_invalid`, `amount_precision` or `amount_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::{currency::Currency, money::{Money, MoneyError}};
+    ///
+    /// let euro = Currency::from_code("EUR")?;
+    /// assert_eq!(Money::parse("12.5", euro)?.amount_minor(), 1_250);
+    /// assert_eq!(Money::parse("0.005", euro), Err(MoneyError::Precision));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let parts = decimal_text::split(text).ok_or(MoneyError::Invalid)?;
         match parts.scaled(u32::from(currency.minor_unit_digits())) {
@@ -117,12 +127,21 @@ impl Money {
     ///
     /// # Errors
     /// `currency_mismatch` or `amount_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_domain::{currency::Currency, money::{Money, MoneyError}};
+    ///
+    /// let (euro, yen) = (Currency::from_code("EUR")?, Currency::from_code("JPY")?);
+    /// let one = Money::parse("1.00", euro)?;
+    /// assert_eq!(one.checked_add(one)?.amount_text(), "2.00");
+    /// assert_eq!(one.checked_add(Money::zero(yen)), Err(MoneyError::CurrencyMismatch));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        Self::from_wide_minor(
-            i128::from(self.amount_minor) + i128::from(other.amount_minor),
-            self.currency,
-        )
+        let sum = i128::from(self.amount_minor).checked_add(other.amount_minor.into());
+        Self::from_wide_minor(sum.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The difference of two amounts of one currency.
@@ -131,10 +150,8 @@ impl Money {
     /// `currency_mismatch` or `amount_out_of_range`.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        Self::from_wide_minor(
-            i128::from(self.amount_minor) - i128::from(other.amount_minor),
-            self.currency,
-        )
+        let difference = i128::from(self.amount_minor).checked_sub(other.amount_minor.into());
+        Self::from_wide_minor(difference.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The amount with the other sign.
@@ -142,7 +159,8 @@ impl Money {
     /// # Errors
     /// `amount_out_of_range` for −2^63.
     pub fn checked_neg(self) -> Result<Self, MoneyError> {
-        Self::from_wide_minor(-i128::from(self.amount_minor), self.currency)
+        let negative = i128::from(self.amount_minor).checked_neg();
+        Self::from_wide_minor(negative.ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// The smaller of two amounts of one currency.

@@ -134,6 +134,15 @@ pub fn normalise(
 }
 
 /// Lower case with hyphens, from a GUID with or without hyphens; nothing for other texts.
+///
+/// # Examples
+/// ```
+/// use cms_domain::natural_key::normalise_guid;
+///
+/// let guid = normalise_guid("5E8D2F107A3C4B9EA1D69C0B8E7F6A55");
+/// assert_eq!(guid.as_deref(), Some("5e8d2f10-7a3c-4b9e-a1d6-9c0b8e7f6a55"));
+/// assert_eq!(normalise_guid("web1"), None);
+/// ```
 pub fn normalise_guid(text: &str) -> Option<String> {
     let plain = matches!(text.len(), 32 | 36);
     plain
@@ -146,9 +155,13 @@ pub fn normalise_meter_id(text: &str) -> Option<String> {
     if let Some(guid) = normalise_guid(text) {
         return Some(guid);
     }
-    let usable =
-        !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control) && text.trim() == text;
-    usable.then(|| text.to_lowercase())
+    // Some letters become longer in lower case, and the limit is that of the stored id.
+    let lower = text.to_lowercase();
+    let usable = !lower.is_empty()
+        && lower.chars().count() <= 200
+        && !lower.chars().any(char::is_control)
+        && lower.trim() == lower;
+    usable.then_some(lower)
 }
 
 /// A resource path: lower case, `\` as `/` (U-31).

@@ -7,6 +7,17 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A calendar month in UTC, `[first day 00:00, first day of the next month 00:00)`, written `YYYY-MM`.
+///
+/// # Examples
+/// ```
+/// use cms_domain::period::{Period, PeriodError};
+///
+/// let february = Period::parse("2028-02")?;
+/// assert_eq!((february.days(), february.hours()), (29, 696));
+/// assert_eq!(february.next().to_string(), "2028-03");
+/// assert_eq!(Period::parse("2028-13"), Err(PeriodError::Invalid));
+/// # Ok::<(), PeriodError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Period {
     /// Months since January of the year 0.

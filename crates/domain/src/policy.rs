@@ -89,6 +89,15 @@ pub enum Decision {
 }
 
 /// May `role` ever do `operation`, and how far does it reach? An operation without a row is never allowed.
+///
+/// # Examples
+/// ```
+/// use cms_domain::policy::{Decision, decide};
+/// use cms_domain::role::Role;
+///
+/// assert_eq!(decide(Role::PlatformAdministrator, "tenant.create"), Decision::Everything);
+/// assert_eq!(decide(Role::TenantReader, "tenant.create"), Decision::Never);
+/// ```
 pub fn decide(role: Role, operation: &str) -> Decision {
     match row(operation).map(|row| row.cell(role)) {
         Some(Cell::All) => Decision::Everything,

@@ -80,8 +80,18 @@ pub fn paragraph(entered: &str, longest: usize) -> Result<String, TextInvalid> {
 ///
 /// # Errors
 /// [`TextInvalid`] when it is not one address with a local part and a domain.
+///
+/// # Examples
+/// ```
+/// use cms_domain::text::{TextInvalid, email_address};
+///
+/// assert_eq!(email_address(" Ada@Aurora.Example ").as_deref(), Ok("ada@aurora.example"));
+/// assert_eq!(email_address("ada"), Err(TextInvalid::NotAnAddress));
+/// ```
 pub fn email_address(entered: &str) -> Result<String, TextInvalid> {
-    let text = line(entered, 254)?.to_lowercase();
+    // Lower case first: some letters compose in lower case only, and some become longer.
+    let lower = entered.nfc().collect::<String>().to_lowercase();
+    let text = line(&lower, 254)?;
     let (local, host) = text.split_once('@').ok_or(TextInvalid::NotAnAddress)?;
     let plain = |part: &str| !part.is_empty() && !part.contains([' ', '@', ',', ';', '<', '>', '"']);
     let dotted = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');

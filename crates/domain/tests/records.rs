@@ -209,6 +209,11 @@ fn rows_are_quarantined_with_the_reason_of_u_44() {
         }),
         QuarantineReason::QuantityOutOfRange
     );
+}
+
+#[test]
+fn rows_with_impossible_times_or_ids_are_quarantined_with_the_reason_of_u_44() {
+    let reason = |row: ReceivedRow<'_>| normalise("r1", day("2026-11-03"), &row).unwrap_err();
     assert_eq!(
         reason(ReceivedRow {
             usage_end: "2026-11-03T08:00:00Z",

@@ -155,6 +155,28 @@ impl Remaining {
 ///
 /// # Errors
 /// `currency_mismatch` when a line is in another currency, `amount_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::{CreditTarget, CreditableLine, DocumentCredit, DocumentCreditKind, apply_credits};
+/// use domain::{currency::Currency, decimal::Percentage, money::Money};
+///
+/// let currency = Currency::from_code("EUR")?;
+/// let line = CreditableLine {
+///     subscription_id: Some("s1".into()),
+///     amount: Money::parse("100.00", currency)?,
+///     late: false,
+/// };
+/// let credit = DocumentCredit {
+///     credit_id: "c1".into(),
+///     target: CreditTarget::Tenant,
+///     kind: DocumentCreditKind::Percent(Percentage::parse("10")?),
+/// };
+/// let applied = apply_credits(currency, &[line], &[credit])?;
+/// assert_eq!(applied.credit_lines[0].amount.amount_text(), "-10.00");
+/// assert_eq!(applied.net_amount.amount_text(), "90.00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn apply_credits(
     currency: Currency,
     lines: &[CreditableLine],

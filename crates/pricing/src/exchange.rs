@@ -69,6 +69,21 @@ pub struct Conversion {
 ///
 /// # Errors
 /// `exchange_rate_missing`.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::{ExchangeQuote, quote_on};
+/// use domain::decimal::ExchangeRate;
+///
+/// let quotes = [ExchangeQuote {
+///     rate: ExchangeRate::parse("0.95")?,
+///     valid_from_on: "2026-01-01".parse()?,
+///     source: "bank".into(),
+/// }];
+/// assert_eq!(quote_on(&quotes, "2026-01-31".parse()?)?.rate.to_string(), "0.95");
+/// assert_eq!(quote_on(&quotes, "2026-02-02".parse()?).unwrap_err().code(), "exchange_rate_missing");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn quote_on(quotes: &[ExchangeQuote], day: NaiveDate) -> Result<&ExchangeQuote, PricingError> {
     quotes
         .iter()

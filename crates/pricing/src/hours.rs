@@ -24,6 +24,20 @@ pub struct HoursDivisor {
 
 impl HoursDivisor {
     /// The divisor of a period under the settings that count for it (P-32, ST-13).
+    ///
+    /// # Examples
+    /// ```
+    /// use std::num::NonZeroU32;
+    ///
+    /// use cms_pricing::HoursDivisor;
+    /// use domain::period::Period;
+    ///
+    /// let reference = NonZeroU32::new(730).expect("not 0");
+    /// let february = Period::parse("2026-02")?;
+    /// assert_eq!(HoursDivisor::of(february, true, reference).hours().get(), 672);
+    /// assert_eq!(HoursDivisor::of(february, false, reference).hours().get(), 730);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(period: Period, use_monthly_variable_pricing: bool, reference_hours_per_month: NonZeroU32) -> Self {
         match NonZeroU32::new(period.hours()) {
             Some(hours) if use_monthly_variable_pricing => Self {

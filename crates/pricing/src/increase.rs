@@ -39,6 +39,17 @@ impl Increase {
     ///
     /// # Errors
     /// `rate_negative` for a rate that would be below 0 (P-81); `rate_out_of_range`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cms_pricing::Increase;
+    /// use domain::decimal::Rate;
+    ///
+    /// let rate = Rate::parse("0.12")?;
+    /// assert_eq!(Increase::percentage("2.5")?.apply(rate)?.to_string(), "0.123");
+    /// assert_eq!(Increase::fixed_amount("-0.13")?.apply(rate).unwrap_err().code(), "rate_negative");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&self, rate: Rate) -> Result<Rate, PricingError> {
         let old = Exact::from(rate);
         let new = match self {

@@ -29,6 +29,19 @@ impl LateDifference {
 ///
 /// # Errors
 /// `currency_mismatch`, `amount_out_of_range` or `quantity_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::late_difference;
+/// use domain::{currency::Currency, decimal::Quantity, money::Money};
+///
+/// let euro = |text| Money::parse(text, Currency::from_code("EUR").unwrap()).unwrap();
+/// let issued = [euro("69.35")];
+/// let late = late_difference(euro("69.42"), &issued, Quantity::from_units(1_001), Quantity::from_units(1_000))?;
+/// assert_eq!(late.difference_amount, euro("0.07"));
+/// assert!(late.line_created());
+/// # Ok::<(), cms_pricing::PricingError>(())
+/// ```
 pub fn late_difference(
     expected_amount: Money,
     issued_amounts: &[Money],

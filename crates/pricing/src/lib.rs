@@ -4,7 +4,7 @@
 //! explanations (P-40). Everything is computed with exact rational numbers and rounded once (P-41, P-60); nothing here
 //! reads a clock, a database or a setting.
 
-#![deny(clippy::arithmetic_side_effects)]
+#![deny(clippy::arithmetic_side_effects, missing_docs)]
 
 mod batch;
 mod credits;
@@ -15,6 +15,7 @@ mod hours;
 mod increase;
 mod item;
 mod late;
+mod model;
 mod price_book;
 mod publish;
 mod rating;
@@ -33,6 +34,7 @@ pub use hours::{HoursDivisor, HoursReason};
 pub use increase::{Increase, convert_item};
 pub use item::{ItemCreditKind, ItemCredits, PricingItem, PricingItemInput, RatePeriod, UnitKind};
 pub use late::{LateDifference, late_difference};
+pub use model::{ModelResult, PriceChange, items_to_confirm, model_result};
 pub use price_book::{Chosen, PriceBook, PriceListItems, ScopeStep, version_in_force};
 pub use publish::{Warning, check_version, double_charge_possible};
 pub use rating::{Charge, Rated, RatingContext, charge, daily_charges, effective_rate, rate};

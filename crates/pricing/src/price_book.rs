@@ -188,6 +188,17 @@ impl PriceBook {
 
 /// Which of the published versions is in force in `period`: the one with the latest `effective_from` that is not later,
 /// provided the period is before `retired_from` (P-11). The answer is the index into `effective_from`.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::version_in_force;
+/// use domain::period::Period;
+///
+/// let month = |text| Period::parse(text).unwrap();
+/// let starts = [month("2026-01"), month("2026-06")];
+/// assert_eq!(version_in_force(&starts, None, month("2026-05")), Some(0));
+/// assert_eq!(version_in_force(&starts, Some(month("2026-09")), month("2026-09")), None);
+/// ```
 pub fn version_in_force(effective_from: &[Period], retired_from: Option<Period>, period: Period) -> Option<usize> {
     if retired_from.is_some_and(|retired| period >= retired) {
         return None;

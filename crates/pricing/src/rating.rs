@@ -72,6 +72,48 @@ pub struct Rated {
 ///
 /// # Errors
 /// `quantity_negative`, or `amount_out_of_range` when the amount cannot be stored.
+///
+/// # Examples
+/// ```
+/// use std::num::NonZeroU32;
+///
+/// use cms_pricing::{
+///     HoursDivisor, ItemCredits, PricingItem, PricingItemInput, RatePeriod, RatingContext, Tier, TierMode, UnitKind, rate,
+/// };
+/// use domain::{currency::Currency, decimal::{Quantity, Rate}, period::Period};
+///
+/// // 74.40 for a machine that runs all of January, 59.52 from 500 hours on.
+/// let item = PricingItem::new(PricingItemInput {
+///     item_id: "1".into(),
+///     meter_id: "vm-hours".into(),
+///     sku: "standard_a2".into(),
+///     rate: Rate::parse("74.40")?,
+///     rate_period: RatePeriod::Month,
+///     unit_kind: UnitKind::Hour,
+///     unit: "hour".into(),
+///     meter_unit: "hour".into(),
+///     unit_divisor: 1,
+///     description: String::new(),
+///     tier_mode: TierMode::Graduated,
+///     tiers: vec![Tier {
+///         from_quantity: Quantity::from_units(500),
+///         to_quantity: None,
+///         rate: Rate::parse("59.52")?,
+///     }],
+///     credits: ItemCredits::NONE,
+/// })?;
+/// let context = RatingContext {
+///     currency: Currency::from_code("EUR")?,
+///     hours_divisor: HoursDivisor::of(Period::parse("2026-01")?, true, NonZeroU32::new(730).expect("not 0")),
+///     conversion: None,
+/// };
+/// let rated = rate(&item, Quantity::from_units(900), &context)?;
+/// // 500 × 74.40 ÷ 744 + 400 × 59.52 ÷ 744
+/// assert_eq!(rated.amount.amount_text(), "82.00");
+/// assert_eq!(rated.charge.slices.len(), 2);
+/// assert_eq!(rate(&item, Quantity::parse("-1")?, &context).unwrap_err().code(), "quantity_negative");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn rate(item: &PricingItem, quantity: Quantity, context: &RatingContext) -> Result<Rated, PricingError> {
     let charge = charge(item, quantity, context)?;
     let amount = charge.unrounded_amount.round_to(context.amount_currency())?;

@@ -21,6 +21,17 @@ pub struct TaxedAmount {
 ///
 /// # Errors
 /// `amount_out_of_range`.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::tax;
+/// use domain::{currency::Currency, decimal::Percentage, money::Money};
+///
+/// let net = Money::parse("90.00", Currency::from_code("CHF")?)?;
+/// let taxed = tax(net, Percentage::parse("8.1")?)?;
+/// assert_eq!((taxed.tax_amount.amount_text(), taxed.total_amount.amount_text()), ("7.29".into(), "97.29".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn tax(net_amount: Money, tax_rate: Percentage) -> Result<TaxedAmount, PricingError> {
     let tax_amount = Exact::from(net_amount)
         .percent(tax_rate)

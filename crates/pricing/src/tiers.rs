@@ -51,6 +51,24 @@ pub struct Slice {
 }
 
 /// The tiers of an item, checked, with the gaps between them filled by the base rate: it covers every quantity from 0 on.
+///
+/// # Examples
+/// ```
+/// use cms_pricing::{Tier, TierMode, TierTable};
+/// use domain::{decimal::{Quantity, Rate}, exact::Exact};
+///
+/// let tier = Tier {
+///     from_quantity: Quantity::from_units(100),
+///     to_quantity: None,
+///     rate: Rate::parse("0.5")?,
+/// };
+/// let table = TierTable::new(TierMode::Graduated, Rate::parse("1")?, vec![tier])?;
+/// let slices = table.slices(&Exact::from_integer(150));
+/// assert_eq!(slices[0].quantity, Exact::from_integer(100));
+/// assert_eq!(slices[1].segment.rate, tier.rate);
+/// assert!(table.has_gap(), "what lies below 100 is charged at the base rate");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierTable {
     mode: TierMode,

@@ -92,6 +92,21 @@ fn the_first_of_the_four_steps_prices_a_record() {
 }
 
 #[test]
+fn p_95_a_list_tells_its_version_its_start_and_its_items() {
+    let currency = Currency::from_code("CHF").unwrap();
+    let items = vec![item("m1", "a"), item("m1", "A"), item("m2", "")];
+    let draft = PriceListItems::new("list".to_owned(), 7, None, currency, items.clone());
+    assert_eq!((draft.price_list_id(), draft.version()), ("list", 7));
+    assert_eq!((draft.effective_from(), draft.currency()), (None, currency));
+    assert_eq!(draft.items(), items);
+    let started = PriceListItems::new("list".to_owned(), 8, Some(period("2026-03")), currency, items);
+    assert_eq!(started.effective_from(), Some(period("2026-03")));
+    // Where a meter and SKU stand twice, which publishing refuses, the first counts.
+    let book = PriceBook::new().with_region_list("r", Arc::new(started));
+    assert_eq!(book.choose("r", "M-1", "a").unwrap().item.item_id(), "m1/a");
+}
+
+#[test]
 fn meters_are_compared_without_case_and_hyphens_and_skus_without_case() {
     let book = PriceBook::new().with_region_list("r1", list("r", vec![item(VM_HOURS, "Standard_A2")]));
     let found = |meter: &str, sku: &str| book.choose("r1", meter, sku).is_some();

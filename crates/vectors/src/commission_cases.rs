@@ -2,8 +2,8 @@
 
 use commission::{
     CommissionDocument, CommissionSchedule, CommissionTier, DocumentKind, DocumentStatus, ScheduleSource,
-    ScheduleWarning, Statement, StatementLedger, TierMode, TierPeriod, commission, resolve_schedule, summary,
-    year_figures,
+    ScheduleWarning, Statement, StatementLedger, TierMode, TierPeriod, check_effective_from, commission,
+    resolve_schedule, schedule_in_force, split_by_ancestor, summary, year_figures,
 };
 use domain::currency::Currency;
 use domain::decimal::{ExchangeRate, Percentage, PlainAmount};
@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use crate::input::{CaseError, Input, word};
 
+const TIER_PERIODS: [(&str, TierPeriod); 2] = [("month", TierPeriod::Month), ("year", TierPeriod::Year)];
+
+/// The last three operations are in no vector, but in the comparison with the oracle (C-4, C-11).
 pub(crate) fn commissions(input: Input<'_>) -> Result<Value, CaseError> {
     match input.text("operation")? {
         "commission" => one(input),
@@ -20,13 +23,15 @@ pub(crate) fn commissions(input: Input<'_>) -> Result<Value, CaseError> {
         "summary" => three_bases(input),
         "statements" => statements(input),
         "resolve_schedule" => resolve(input),
+        "split" => split(input),
+        "schedule_in_force" => in_force(input),
+        "effective_from" => start_of_a_schedule(input),
         other => Err(CaseError::Malformed(other.to_owned())),
     }
 }
 
 fn schedule(input: Input<'_>) -> Result<CommissionSchedule, CaseError> {
     let modes = [("graduated", TierMode::Graduated), ("volume", TierMode::Volume)];
-    let periods = [("month", TierPeriod::Month), ("year", TierPeriod::Year)];
     let tiers = input.objects("tiers").map(|tier| {
         Ok(CommissionTier {
             from_amount: PlainAmount::parse(tier.text("from_amount")?)?,
@@ -36,7 +41,7 @@ fn schedule(input: Input<'_>) -> Result<CommissionSchedule, CaseError> {
     });
     Ok(CommissionSchedule::new(
         word(input.text("tier_mode")?, &modes)?,
-        word(input.text("tier_period")?, &periods)?,
+        word(input.text("tier_period")?, &TIER_PERIODS)?,
         tiers.collect::<Result<_, CaseError>>()?,
     )?)
 }
@@ -168,4 +173,37 @@ fn resolve(input: Input<'_>) -> Result<Value, CaseError> {
         "tiers": resolved.schedule.map(CommissionSchedule::tiers).unwrap_or_default(),
         "warnings": resolved.warnings().into_iter().map(ScheduleWarning::code).collect::<Vec<_>>(),
     }))
+}
+
+fn split(input: Input<'_>) -> Result<Value, CaseError> {
+    let currency = input.currency()?;
+    let lines = input
+        .objects("lines")
+        .map(|line| Ok((line.text("ancestor")?, line.money("amount", currency)?)))
+        .collect::<Result<Vec<_>, CaseError>>()?;
+    let parts = split_by_ancestor(currency, lines)?;
+    let parts = parts
+        .into_iter()
+        .map(|(ancestor, net)| json!({ "ancestor": ancestor, "net_amount": net.amount_text() }));
+    Ok(json!({ "parts": parts.collect::<Vec<_>>() }))
+}
+
+fn months(input: Input<'_>, name: &str) -> Result<Vec<Period>, CaseError> {
+    input
+        .texts(name)?
+        .into_iter()
+        .map(|text| Ok(Period::parse(text)?))
+        .collect()
+}
+
+fn in_force(input: Input<'_>) -> Result<Value, CaseError> {
+    let index = schedule_in_force(&months(input, "effective_from")?, input.period("period")?);
+    Ok(json!({ "index": index }))
+}
+
+fn start_of_a_schedule(input: Input<'_>) -> Result<Value, CaseError> {
+    let tier_period = word(input.text("tier_period")?, &TIER_PERIODS)?;
+    let (start, current) = (input.period("effective_from")?, input.period("current")?);
+    check_effective_from(tier_period, start, current, &months(input, "existing")?)?;
+    Ok(json!({ "accepted": true }))
 }

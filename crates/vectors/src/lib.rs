@@ -3,18 +3,23 @@
 //! A file is `{"about", "cases": [{"name", "input", "expected"}]}`; its name decides which engine answers.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 mod commission_cases;
 mod date_cases;
+mod error;
+pub mod fuzz;
 mod input;
 mod money_cases;
+pub mod oracle;
 mod pricing_cases;
+mod random;
 mod text_cases;
 mod usage_cases;
 
+pub use error::VectorsError;
 use input::{CaseError, Input};
 
 /// What a run found.
@@ -39,45 +44,6 @@ pub struct Failure {
     pub expected: Value,
     /// What the engines answer.
     pub actual: Value,
-}
-
-/// Why a folder could not be run.
-#[derive(Debug, thiserror::Error)]
-pub enum VectorsError {
-    /// A file or folder cannot be read.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A file is not JSON.
-    #[error("{path}: {source}")]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: serde_json::Error,
-    },
-    /// A file has no list of cases, or a case has no name, input or answer.
-    #[error("{path}: the file does not have the form of a vector file")]
-    Form {
-        /// The file.
-        path: PathBuf,
-    },
-    /// No engine answers a file of this name.
-    #[error("{path}: no engine answers this file")]
-    Unknown {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The folder has no vector files.
-    #[error("{path}: no vector files")]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
 }
 
 /// Runs every JSON file of a folder, in order of name.
@@ -110,38 +76,84 @@ pub fn run_folder(folder: &Path) -> Result<Summary, VectorsError> {
 }
 
 fn run_file(path: &Path, summary: &mut Summary) -> Result<(), VectorsError> {
-    let form = || VectorsError::Form { path: path.to_owned() };
-    let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or_else(form)?;
     let text = fs::read_to_string(path).map_err(|source| VectorsError::Io {
         path: path.to_owned(),
         source,
     })?;
-    let file: Value = serde_json::from_str(&text).map_err(|source| VectorsError::Json {
-        path: path.to_owned(),
-        source,
-    })?;
-    for case in file.get("cases").and_then(Value::as_array).ok_or_else(form)? {
-        let (Some(case_name), Some(input), Some(expected)) = (
-            case.get("name").and_then(Value::as_str),
-            case.get("input"),
-            case.get("expected"),
-        ) else {
-            return Err(form());
-        };
-        let actual = answer(name, input).ok_or_else(|| VectorsError::Unknown { path: path.to_owned() })?;
-        if actual == *expected {
-            summary.passed += 1;
-        } else {
-            summary.failed += 1;
-            summary.failures.push(Failure {
-                file: name.to_owned(),
-                case: case_name.to_owned(),
-                expected: expected.clone(),
-                actual,
-            });
-        }
+    summary.add(path, &text)
+}
+
+/// The files of `spec/vectors`, as they were when this was compiled: for machines without files.
+const EMBEDDED: [(&str, &str); 12] = [
+    ("audit_chain", include_str!("../../../spec/vectors/audit_chain.json")),
+    ("commissions", include_str!("../../../spec/vectors/commissions.json")),
+    ("credits", include_str!("../../../spec/vectors/credits.json")),
+    (
+        "csv_injection",
+        include_str!("../../../spec/vectors/csv_injection.json"),
+    ),
+    ("due_dates", include_str!("../../../spec/vectors/due_dates.json")),
+    ("late_usage", include_str!("../../../spec/vectors/late_usage.json")),
+    ("minor_units", include_str!("../../../spec/vectors/minor_units.json")),
+    ("month_hours", include_str!("../../../spec/vectors/month_hours.json")),
+    (
+        "monthly_variable",
+        include_str!("../../../spec/vectors/monthly_variable.json"),
+    ),
+    ("natural_key", include_str!("../../../spec/vectors/natural_key.json")),
+    ("rounding", include_str!("../../../spec/vectors/rounding.json")),
+    ("tiers", include_str!("../../../spec/vectors/tiers.json")),
+];
+
+/// How many random cases of each engine are answered in WebAssembly and compared.
+pub const WASM_CASES: u64 = 2_000;
+/// Their seed.
+pub const WASM_SEED: u64 = 32;
+
+/// Runs the worked examples that are compiled in.
+///
+/// # Errors
+/// When one is malformed.
+pub fn run_embedded() -> Result<Summary, VectorsError> {
+    let mut summary = Summary::default();
+    for (name, text) in EMBEDDED {
+        summary.add(Path::new(name), text)?;
     }
-    Ok(())
+    Ok(summary)
+}
+
+impl Summary {
+    /// Runs the cases of one file.
+    fn add(&mut self, path: &Path, text: &str) -> Result<(), VectorsError> {
+        let form = || VectorsError::Form { path: path.to_owned() };
+        let name = path.file_stem().and_then(|stem| stem.to_str()).ok_or_else(form)?;
+        let file: Value = serde_json::from_str(text).map_err(|source| VectorsError::Json {
+            path: path.to_owned(),
+            source,
+        })?;
+        for case in file.get("cases").and_then(Value::as_array).ok_or_else(form)? {
+            let (Some(case_name), Some(input), Some(expected)) = (
+                case.get("name").and_then(Value::as_str),
+                case.get("input"),
+                case.get("expected"),
+            ) else {
+                return Err(form());
+            };
+            let actual = answer(name, input).ok_or_else(|| VectorsError::Unknown { path: path.to_owned() })?;
+            if actual == *expected {
+                self.passed = self.passed.saturating_add(1);
+            } else {
+                self.failed = self.failed.saturating_add(1);
+                self.failures.push(Failure {
+                    file: name.to_owned(),
+                    case: case_name.to_owned(),
+                    expected: expected.clone(),
+                    actual,
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The answer of the engines to the input of a case of the file named; none for a name no engine answers. A refusal is

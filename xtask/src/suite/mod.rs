@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::{Profile, Workspace};
-use crate::{boundaries, command, openapi, web, worked_examples};
+use crate::{boundaries, command, engine_wasm, openapi, oracle, web, worked_examples};
 
 mod browser;
 pub mod postgres;
@@ -56,6 +56,10 @@ fn in_full(workspace: &Workspace, report: &mut Report, ready: bool) {
     report.step("OpenAPI document", || {
         openapi::compare(workspace, &workspace.program(Profile::Dev, "cms")?)
     });
+    report.suite("engines against their oracles", || {
+        oracle::count(workspace, oracle::Options::of_the_suite())
+    });
+    report.suite("engines in WebAssembly", || engine_wasm::count(workspace));
     report.suite("Rust tests on SQLite and PostgreSQL", || {
         let cluster = postgres::Cluster::start(postgres::Durability::None)?;
         rust_tests::run(workspace, Some(&cluster.url()))

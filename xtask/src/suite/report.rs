@@ -15,6 +15,19 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Prints the closing line of a task that is one suite.
+    ///
+    /// # Errors
+    /// When a test failed.
+    pub fn conclude(self) -> Outcome {
+        println!("{self}");
+        if self.failed == 0 {
+            Ok(())
+        } else {
+            Err(Failure::reported())
+        }
+    }
+
     /// Adds another tally to this one.
     pub fn add(&mut self, other: Self) {
         self.passed = self.passed.saturating_add(other.passed);

@@ -41,6 +41,9 @@ impl Requirements {
         if !runs("npm") {
             missing.push("npm");
         }
+        if !runs("python3") {
+            missing.push("python3");
+        }
         Self { missing }
     }
 

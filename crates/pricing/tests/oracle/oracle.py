@@ -1,4 +1,4 @@
-"""A second opinion on prices and commissions, written from the rules with Python's fractions.
+"""A second opinion on prices, written from the rules with Python's fractions.
 
 Reads one case per line, {"file": "tiers", "input": {...}}, and writes the answer in the form of the vector files, one per line.
 With a folder as argument it checks itself against the vector files in it instead.
@@ -341,139 +341,12 @@ def allocate(case):
     return {"parts": [fixed(sign * part, DIGITS[currency]) for part in parts]}
 
 
-class Schedule:
-    def __init__(self, case):
-        self.volume, self.yearly, self.tiers = case["tier_mode"] == "volume", case["tier_period"] == "year", []
-        for tier in case["tiers"]:
-            percentage = number(tier["percentage"])
-            if not 0 <= percentage <= 100:
-                raise Refused("percent_out_of_range")
-            end = tier["to_amount"]
-            self.tiers.append((number(tier["from_amount"]), None if end is None else number(end), percentage))
-        for start, end, _ in self.tiers:
-            if start < 0 or (end is not None and end <= start):
-                raise Refused("tier_range_invalid")
-        self.tiers.sort(key=lambda tier: tier[0])
-        for (_, end, _), (start, _, _) in zip(self.tiers, self.tiers[1:]):
-            if end is None or end > start:
-                raise Refused("tier_overlap")
-
-    def slices(self, base):
-        sign, size, answer = (-1 if base < 0 else 1), abs(base), []
-        for start, end, percentage in self.tiers:
-            if self.volume:
-                part = size if start <= size and (end is None or size < end) else F(0)
-            else:
-                part = max(F(0), (size if end is None else min(size, end)) - start)
-            if part:
-                answer.append((start, end, percentage, sign * part))
-        return answer
-
-    def exact(self, base):
-        return sum((part * percentage / 100 for _, _, percentage, part in self.slices(base)), F(0))
-
-
-def commissions(case):
-    operation, currency = case["operation"], case.get("currency")
-    if operation == "resolve_schedule":
-        for source in ("own_schedule", "distributor_partner_default"):
-            if case[source] is not None:
-                return {"source": source, "tiers": case[source]["tiers"], "warnings": []}
-        return {"source": None, "tiers": [], "warnings": ["commission_schedule_missing"]}
-    schedule = Schedule(case["schedule"])
-    f = lambda base: amount(schedule.exact(base), currency)
-    show_money = lambda value: money(value, currency)
-    if operation == "commission":
-        base = number(case["base_amount"])
-        slices = [
-            {
-                "from_amount": plain(start),
-                "to_amount": None if end is None else plain(end),
-                "percentage": plain(percentage),
-                "base_amount": plain(part),
-                "unrounded_amount": show(part * percentage / 100),
-            }
-            for start, end, percentage, part in schedule.slices(base)
-        ]
-        return {"slices": slices, "unrounded_amount": show(schedule.exact(base)), "amount": show_money(f(base))}
-    if operation == "year":
-        bases = [number(text) for text in case["monthly_base_amounts"]]
-        if schedule.yearly:
-            sums = [f(sum(bases[:index], F(0))) for index in range(len(bases) + 1)]
-            months = [after - before for before, after in zip(sums, sums[1:])]
-        else:
-            months = [f(base) for base in bases]
-        return {"monthly_amounts": [show_money(month) for month in months], "year_amount": show_money(sum(months, F(0)))}
-    if operation == "summary":
-        return summary(case, currency, f)
-    return statements(case, schedule, f, show_money)
-
-
-def summary(case, currency, f):
-    status = {document["document_id"]: document["status"] for document in case["documents"]}
-    sums = {"preview": F(0), "issued": F(0), "paid": F(0), "void": F(0)}
-    for document in case["documents"]:
-        net = number(document["net_amount"])
-        if "from_rate" in document:
-            net = amount(net * number(document["to_rate"]) / number(document["from_rate"]), currency)
-        counted = document["status"]
-        if document.get("credits_document_id"):
-            counted = status[document["credits_document_id"]]
-        sums[counted] += -net if document["kind"] == "credit_note" else net
-    payable = sums["paid"]
-    earned = payable + sums["issued"]
-    estimated = earned + sums["preview"] + number(case["uninvoiced_amount"])
-    answer = {}
-    for name, base in (("estimated", estimated), ("earned", earned), ("payable", payable)):
-        answer[f"{name}_base_amount"] = money(base, currency)
-        answer[f"{name}_amount"] = money(f(base), currency)
-    answer["difference_amount"] = money(f(payable) - number(case["stated_amount"]), currency)
-    return answer
-
-
-def statements(case, schedule, f, show_money):
-    unit_of = (lambda period: period[:4]) if schedule.yearly else (lambda period: period)
-    bases, stated, carried, answer = {}, {}, F(0), []
-    for statement in case["statements"]:
-        period = statement["period"]
-        bases.update({month: number(text) for month, text in statement["payable_base_amounts"].items()})
-        bases.setdefault(period, F(0))
-        units = sorted({unit_of(month) for month in bases if month <= period})
-        lines, total = [], carried
-        for unit in units:
-            payable = f(sum((base for month, base in bases.items() if month <= period and unit_of(month) == unit), F(0)))
-            before = stated.get(unit, F(0))
-            stated[unit] = payable
-            total += payable - before
-            if payable != before or unit == unit_of(period):
-                lines.append(
-                    {
-                        "unit": unit,
-                        "payable_amount": show_money(payable),
-                        "stated_amount": show_money(before),
-                        "difference_amount": show_money(payable - before),
-                    }
-                )
-        answer.append(
-            {
-                "period": period,
-                "lines": lines,
-                "carried_in_amount": show_money(carried),
-                "statement_amount": show_money(max(total, F(0))),
-                "carried_out_amount": show_money(min(total, F(0))),
-            }
-        )
-        carried = min(total, F(0))
-    return {"statements": answer}
-
-
 FILES = {
     "tiers": tiers,
     "credits": credits,
     "monthly_variable": monthly_variable,
     "late_usage": late_usage,
     "rounding": rounding,
-    "commissions": commissions,
 }
 
 

@@ -22,6 +22,12 @@ impl Random {
         self.word().checked_rem(bound).unwrap_or(0)
     }
 
+    /// A place in a list of this length; 0 for an empty one.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        let bound = u64::try_from(length).unwrap_or(u64::MAX);
+        usize::try_from(self.below(bound)).unwrap_or(0)
+    }
+
     /// True once in `times`.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
