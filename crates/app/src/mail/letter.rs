@@ -75,61 +75,54 @@ pub struct Enclosed {
 
 /// Subject and text of a letter to somebody of this name.
 pub fn written(letter: Letter, name: &str, enclosed: &Enclosed) -> (String, String) {
-    let (subject, lines) = match letter {
-        Letter::Invitation => ("Activate your account", invitation(enclosed)),
-        Letter::PasswordReset => (
-            "Set a new password",
-            vec![
-                "open this link to set a new password. It works once, for one hour:".to_owned(),
-                enclosed.link.clone().unwrap_or_default(),
-                "If you did not ask for it, ignore this mail; your password stays as it is.".to_owned(),
-            ],
-        ),
-        Letter::ConfirmAddress => (
-            "Confirm your new address",
-            vec![
-                "open this link to confirm that this address is yours. It works once, for 24 hours:".to_owned(),
-                enclosed.link.clone().unwrap_or_default(),
-                "Until then the present address of the account counts. If you know nothing of this, ignore this mail."
-                    .to_owned(),
-            ],
-        ),
-        Letter::EnrolmentCode => (
-            "Your code",
-            vec![
-                "enter this code to register an authenticator. It works once, for one hour:".to_owned(),
-                enclosed.code.clone().unwrap_or_default(),
-                "If you are not signing in now, somebody knows your password: change it.".to_owned(),
-            ],
-        ),
-        Letter::AddressInUse => (
-            "Your address was entered for a new user",
-            vec![
-                "somebody entered your address for another user. Your account stays as it is and nobody else can use \
-                 your address. There is nothing you have to do."
-                    .to_owned(),
-            ],
-        ),
-        Letter::Notice(notice) => {
-            let (subject, sentence) = told(notice);
-            (
-                subject,
-                vec![
-                    sentence.to_owned(),
-                    "If you did not expect this, speak to your administrator.".to_owned(),
-                ],
-            )
-        }
+    let subject = match letter {
+        Letter::Invitation => "Activate your account",
+        Letter::PasswordReset => "Set a new password",
+        Letter::ConfirmAddress => "Confirm your new address",
+        Letter::EnrolmentCode => "Your code",
+        Letter::AddressInUse => "Your address was entered for a new user",
+        Letter::Notice(notice) => notice.subject(),
     };
     let greeting = if name.is_empty() {
         "Hello,".to_owned()
     } else {
         format!("Hello {name},")
     };
-    (
-        subject.to_owned(),
-        format!("{greeting}\r\n\r\n{}\r\n", lines.join("\r\n\r\n")),
-    )
+    let paragraphs = paragraphs(letter, enclosed).join("\r\n\r\n");
+    (subject.to_owned(), format!("{greeting}\r\n\r\n{paragraphs}\r\n"))
+}
+
+fn paragraphs(letter: Letter, enclosed: &Enclosed) -> Vec<String> {
+    let around = |before: &str, what: &Option<String>, after: &str| {
+        vec![before.to_owned(), what.clone().unwrap_or_default(), after.to_owned()]
+    };
+    match letter {
+        Letter::Invitation => invitation(enclosed),
+        Letter::PasswordReset => around(
+            "open this link to set a new password. It works once, for one hour:",
+            &enclosed.link,
+            "If you did not ask for it, ignore this mail; your password stays as it is.",
+        ),
+        Letter::ConfirmAddress => around(
+            "open this link to confirm that this address is yours. It works once, for 24 hours:",
+            &enclosed.link,
+            "Until then the present address of the account counts. If you know nothing of this, ignore this mail.",
+        ),
+        Letter::EnrolmentCode => around(
+            "enter this code to register an authenticator. It works once, for one hour:",
+            &enclosed.code,
+            "If you are not signing in now, somebody knows your password: change it.",
+        ),
+        Letter::AddressInUse => vec![
+            "somebody entered your address for another user. Your account stays as it is and nobody else can use your \
+             address. There is nothing you have to do."
+                .to_owned(),
+        ],
+        Letter::Notice(notice) => vec![
+            notice.sentence().to_owned(),
+            "If you did not expect this, speak to your administrator.".to_owned(),
+        ],
+    }
 }
 
 fn invitation(enclosed: &Enclosed) -> Vec<String> {
@@ -144,67 +137,64 @@ fn invitation(enclosed: &Enclosed) -> Vec<String> {
     lines
 }
 
-fn told(notice: Notice) -> (&'static str, &'static str) {
-    match notice {
-        Notice::Disabled => ("Your account was disabled", "an administrator disabled your account."),
-        Notice::Enabled => (
-            "Your account was enabled",
-            "an administrator enabled your account again.",
-        ),
-        Notice::Locked => ("Your account was locked", "an administrator locked your account."),
-        Notice::Unlocked => ("Your account was unlocked", "an administrator unlocked your account."),
-        Notice::RoleChanged => (
-            "Your role changed",
-            "an administrator changed your role or the entity you hold it on. Sign in again.",
-        ),
-        Notice::MfaRequired => (
-            "An authenticator is required now",
-            "an administrator turned MFA Required on. At the next sign-in you register an authenticator; an earlier one \
-             does not count any more.",
-        ),
-        Notice::MfaNotRequired => (
-            "An authenticator is not required any more",
-            "an administrator turned MFA Required off.",
-        ),
-        Notice::MfaReset => (
-            "Your authenticator was reset",
-            "an administrator reset your authenticator. At the next sign-in you register one again.",
-        ),
-        Notice::FederatedOnly => (
-            "You sign in through the identity provider now",
-            "an administrator turned Federated Only on. Your password was erased.",
-        ),
-        Notice::NotFederatedOnly => (
-            "You can sign in with a password again",
-            "an administrator turned Federated Only off.",
-        ),
-        Notice::AddressChanging => (
-            "Another address was entered for your account",
-            "another address was entered for your account. It counts once it was confirmed there; until then this one does.",
-        ),
-        Notice::AddressChanged => (
-            "The address of your account changed",
-            "your account has another address now. This one does not belong to it any more.",
-        ),
-        Notice::PasswordChanged => ("Your password changed", "the password of your account was changed."),
-        Notice::PasswordResetNeeded => (
-            "Your password has to be reset",
-            "there were a hundred failed tries to sign in to your account. Ask for a new password on the sign-in page.",
-        ),
-        Notice::AuthenticatorRegistered => (
-            "An authenticator was registered",
-            "an authenticator was registered for your account.",
-        ),
-        Notice::RecoveryCodesRenewed => (
-            "Your recovery codes changed",
-            "new recovery codes were made for your account; the earlier ones do not work any more.",
-        ),
-        Notice::RecoveryCodeUsed => (
-            "A recovery code was used",
-            "a recovery code was used to sign in to your account.",
-        ),
-        Notice::SignedOut => ("You were signed out", "an administrator ended all your sessions."),
-        Notice::Deleted => ("Your account was deleted", "an administrator deleted your account."),
+impl Notice {
+    /// Subject of the mail.
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Disabled => "Your account was disabled",
+            Self::Enabled => "Your account was enabled",
+            Self::Locked => "Your account was locked",
+            Self::Unlocked => "Your account was unlocked",
+            Self::RoleChanged => "Your role changed",
+            Self::MfaRequired => "An authenticator is required now",
+            Self::MfaNotRequired => "An authenticator is not required any more",
+            Self::MfaReset => "Your authenticator was reset",
+            Self::FederatedOnly => "You sign in through the identity provider now",
+            Self::NotFederatedOnly => "You can sign in with a password again",
+            Self::AddressChanging => "Another address was entered for your account",
+            Self::AddressChanged => "The address of your account changed",
+            Self::PasswordChanged => "Your password changed",
+            Self::PasswordResetNeeded => "Your password has to be reset",
+            Self::AuthenticatorRegistered => "An authenticator was registered",
+            Self::RecoveryCodesRenewed => "Your recovery codes changed",
+            Self::RecoveryCodeUsed => "A recovery code was used",
+            Self::SignedOut => "You were signed out",
+            Self::Deleted => "Your account was deleted",
+        }
+    }
+
+    /// What happened, after the greeting.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Disabled => "an administrator disabled your account.",
+            Self::Enabled => "an administrator enabled your account again.",
+            Self::Locked => "an administrator locked your account.",
+            Self::Unlocked => "an administrator unlocked your account.",
+            Self::RoleChanged => "an administrator changed your role or the entity you hold it on. Sign in again.",
+            Self::MfaRequired => {
+                "an administrator turned MFA Required on. At the next sign-in you register an authenticator; an earlier one \
+             does not count any more."
+            }
+            Self::MfaNotRequired => "an administrator turned MFA Required off.",
+            Self::MfaReset => "an administrator reset your authenticator. At the next sign-in you register one again.",
+            Self::FederatedOnly => "an administrator turned Federated Only on. Your password was erased.",
+            Self::NotFederatedOnly => "an administrator turned Federated Only off.",
+            Self::AddressChanging => {
+                "another address was entered for your account. It counts once it was confirmed there; until then this one does."
+            }
+            Self::AddressChanged => "your account has another address now. This one does not belong to it any more.",
+            Self::PasswordChanged => "the password of your account was changed.",
+            Self::PasswordResetNeeded => {
+                "there were a hundred failed tries to sign in to your account. Ask for a new password on the sign-in page."
+            }
+            Self::AuthenticatorRegistered => "an authenticator was registered for your account.",
+            Self::RecoveryCodesRenewed => {
+                "new recovery codes were made for your account; the earlier ones do not work any more."
+            }
+            Self::RecoveryCodeUsed => "a recovery code was used to sign in to your account.",
+            Self::SignedOut => "an administrator ended all your sessions.",
+            Self::Deleted => "an administrator deleted your account.",
+        }
     }
 }
 

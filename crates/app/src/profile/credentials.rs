@@ -13,7 +13,6 @@ use crate::sign_in::enrolment::{self, EnrolmentInput, NewAuthenticator, Step};
 use crate::sign_in::hasher::Hasher;
 use crate::sign_in::{Source, codes, failures, limits, password, session, step_up};
 use crate::users::ask_for_address;
-use crate::vault::Vault;
 use crate::{Actor, App, Error, Invalid};
 
 /// What a step of an own enrolment led to.
@@ -145,18 +144,8 @@ pub async fn regenerate_recovery_codes(app: &App, actor: &Actor) -> Result<Vec<S
 
 /// Ends everything of the user but this session, which goes on under a new value (S-31).
 async fn go_on(app: &App, tx: &Tx, user: &UserRow, token: &str, factor: bool) -> Result<Zeroizing<String>, Error> {
-    let old = app.vault().token_hash("session", token);
-    let value = Vault::new_token().map_err(Error::internal)?;
+    let value = step_up::renewed(app, tx, token, factor).await?;
     let hash = app.vault().token_hash("session", &value);
-    let was = tx.sessions().find(&old).await?.ok_or(Error::NotSignedIn)?;
-    let second = was.second_factor || factor;
-    if !tx
-        .sessions()
-        .renew(&old, hash.clone(), app.clock().now(), second)
-        .await?
-    {
-        return Err(Error::NotSignedIn);
-    }
     tx.sessions().delete_others(user.id, &hash).await?;
     tx.users().end_beside_sessions(user.id).await?;
     Ok(value)

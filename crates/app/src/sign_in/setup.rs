@@ -5,11 +5,12 @@ use domain::ids::UserId;
 use domain::role::{Anchor, Role};
 use domain::text;
 use persistence::StoreError;
-use persistence::user::NewUser;
+use persistence::user::{NewUser, UserFields};
 use zeroize::Zeroizing;
 
 use super::hasher::Hasher;
 use super::{Admitted, Source, admit, password};
+use crate::users::FieldsInput;
 use crate::vault::Vault;
 use crate::{App, Error, Invalid, ids, settings};
 
@@ -70,21 +71,7 @@ pub async fn create(app: &App, hasher: &Hasher, input: FirstAdministrator, sourc
     let tx = app.store().read().await?;
     let shortest = settings::read_integer(&tx, "security.password_minimum_length").await?;
     drop(tx);
-    let mut invalid = Invalid::new();
-    let first = invalid.keep(
-        "/first_name",
-        text::line(&input.first_name, 200),
-        text::TextInvalid::code,
-    );
-    let last = invalid.keep("/last_name", text::line(&input.last_name, 200), text::TextInvalid::code);
-    let address = invalid.keep(
-        "/email_address",
-        text::email_address(&input.email_address),
-        text::TextInvalid::code,
-    );
-    let personal = [input.first_name.as_str(), &input.last_name, &input.email_address];
-    password::check(&mut invalid, "/password", &input.password, shortest, &personal);
-    invalid.check()?;
+    let (fields, address) = checked(&input, shortest)?;
     let hash = hasher.hash(input.password).await?;
     let tx = app.store().begin().await?;
     if tx.first_start().is_closed().await? {
@@ -111,9 +98,9 @@ pub async fn create(app: &App, hasher: &Hasher, input: FirstAdministrator, sourc
     }
     let user = NewUser {
         id,
-        email_address: address.unwrap_or_default(),
-        first_name: first.unwrap_or_default(),
-        last_name: last.unwrap_or_default(),
+        email_address: address,
+        first_name: fields.first_name,
+        last_name: fields.last_name,
         phone_number: None,
         role: Role::PlatformAdministrator,
         anchor: Anchor::Platform,
@@ -130,4 +117,21 @@ pub async fn create(app: &App, hasher: &Hasher, input: FirstAdministrator, sourc
     let admitted = admit(app, &tx, user, source, "first_administrator.create", false).await?;
     tx.commit().await?;
     Ok(admitted)
+}
+
+/// Names and address, or each wrong field by name, the password among them.
+fn checked(input: &FirstAdministrator, shortest: i64) -> Result<(UserFields, String), Error> {
+    let entered = FieldsInput {
+        first_name: input.first_name.clone(),
+        last_name: input.last_name.clone(),
+        ..FieldsInput::default()
+    };
+    let mut invalid = Invalid::new();
+    let fields = entered.read(&mut invalid);
+    let address = text::email_address(&input.email_address);
+    let address = invalid.keep("/email_address", address, text::TextInvalid::code);
+    let personal = [input.first_name.as_str(), &input.last_name, &input.email_address];
+    password::check(&mut invalid, "/password", &input.password, shortest, &personal);
+    invalid.check()?;
+    Ok((fields, address.unwrap_or_default()))
 }

@@ -1,6 +1,7 @@
 //! A fresh proof of identity inside a session (S-28, PM-20).
 
 use domain::scope::Scope;
+use persistence::Tx;
 use persistence::user::UserRow;
 use zeroize::Zeroizing;
 
@@ -73,14 +74,7 @@ pub async fn step_up(
     }
     lane.clear(app, &tx, &user).await?;
     limits::give_back(&tx, source, &counted).await?;
-    let old = app.vault().token_hash("session", token);
-    let new = Vault::new_token().map_err(Error::internal)?;
-    let hash = app.vault().token_hash("session", &new);
-    let was = tx.sessions().find(&old).await?.ok_or(Error::NotSignedIn)?;
-    let second = was.second_factor || user.mfa_enrolled;
-    if !tx.sessions().renew(&old, hash, app.clock().now(), second).await? {
-        return Err(Error::NotSignedIn);
-    }
+    let new = renewed(app, &tx, token, user.mfa_enrolled).await?;
     let act = Act {
         operation: "step_up".to_owned(),
         target_kind: "user",
@@ -91,6 +85,23 @@ pub async fn step_up(
     tx.commit().await?;
     let described = session::current(app, &new).await?;
     Ok((new, described))
+}
+
+/// Gives the session of a cookie a new value with a fresh proof (S-30).
+///
+/// # Errors
+/// [`Error::NotSignedIn`] when it has ended.
+pub(crate) async fn renewed(app: &App, tx: &Tx, token: &str, factor: bool) -> Result<Zeroizing<String>, Error> {
+    let old = app.vault().token_hash("session", token);
+    let new = Vault::new_token().map_err(Error::internal)?;
+    let hash = app.vault().token_hash("session", &new);
+    let was = tx.sessions().find(&old).await?.ok_or(Error::NotSignedIn)?;
+    let second = was.second_factor || factor;
+    if tx.sessions().renew(&old, hash, app.clock().now(), second).await? {
+        Ok(new)
+    } else {
+        Err(Error::NotSignedIn)
+    }
 }
 
 /// Whether the password is the user's; the same work without one.

@@ -3,13 +3,13 @@
 use domain::ids::UserId;
 use domain::role::{Anchor, Role};
 use domain::text::{self, TextInvalid};
-use persistence::user::{NewUser, UserRow};
+use persistence::user::{NewUser, UserFields, UserRow};
 use persistence::{StoreError, Tx};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::grant::granted;
-use super::{User, act, named};
+use super::{FieldsInput, User, act, named};
 use crate::audit;
 use crate::authorize::{permitted, stepped_up, switched_on};
 use crate::mail::{self, Letter};
@@ -64,22 +64,7 @@ pub(crate) async fn invite(
     input: &UserInput,
     (role, anchor): (Role, Anchor),
 ) -> Result<UserRow, Error> {
-    let mut invalid = Invalid::new();
-    let first = invalid.keep("/first_name", text::line(&input.first_name, 200), TextInvalid::code);
-    let last = invalid.keep("/last_name", text::line(&input.last_name, 200), TextInvalid::code);
-    let address = invalid.keep(
-        "/email_address",
-        text::email_address(&input.email_address),
-        TextInvalid::code,
-    );
-    let phone = input
-        .phone_number
-        .as_deref()
-        .map(|phone| text::optional_line(phone, 50))
-        .transpose();
-    let phone = invalid.keep("/phone_number", phone, TextInvalid::code).flatten();
-    invalid.check()?;
-    let address = address.unwrap_or_default();
+    let (fields, address) = checked(input)?;
     if input.federated_only && !tx.has_enabled_identity_provider().await? {
         return Err(no_identity_provider());
     }
@@ -88,9 +73,9 @@ pub(crate) async fn invite(
     let user = NewUser {
         id,
         email_address: address,
-        first_name: first.unwrap_or_default(),
-        last_name: last.unwrap_or_default(),
-        phone_number: phone.filter(|phone| !phone.is_empty()),
+        first_name: fields.first_name,
+        last_name: fields.last_name,
+        phone_number: fields.phone_number,
         role,
         anchor,
         password_hash: None,
@@ -114,6 +99,23 @@ pub(crate) async fn invite(
     }));
     audit::record(app, tx, actor, entry).await?;
     Ok(row)
+}
+
+/// Names, phone and address, or each wrong field by name.
+fn checked(input: &UserInput) -> Result<(UserFields, String), Error> {
+    let entered = FieldsInput {
+        first_name: input.first_name.clone(),
+        last_name: input.last_name.clone(),
+        phone_number: input.phone_number.clone(),
+        locale: None,
+        time_zone: None,
+    };
+    let mut invalid = Invalid::new();
+    let fields = entered.read(&mut invalid);
+    let address = text::email_address(&input.email_address);
+    let address = invalid.keep("/email_address", address, TextInvalid::code);
+    invalid.check()?;
+    Ok((fields, address.unwrap_or_default()))
 }
 
 /// Who has an address outside the actor's scope; within it the conflict is named (S-17).

@@ -29,6 +29,13 @@ impl FieldsInput {
     /// The fields, or each wrong one by name.
     pub(crate) fn checked(&self) -> Result<UserFields, Error> {
         let mut invalid = Invalid::new();
+        let fields = self.read(&mut invalid);
+        invalid.check()?;
+        Ok(fields)
+    }
+
+    /// The fields as far as they can be read; what is wrong is noted.
+    pub(crate) fn read(&self, invalid: &mut Invalid) -> UserFields {
         let first = invalid.keep("/first_name", text::line(&self.first_name, 200), TextInvalid::code);
         let last = invalid.keep("/last_name", text::line(&self.last_name, 200), TextInvalid::code);
         let optional = |entered: &Option<String>, longest| {
@@ -52,14 +59,13 @@ impl FieldsInput {
                 "Enter a time zone such as Europe/Berlin.",
             );
         }
-        invalid.check()?;
-        Ok(UserFields {
+        UserFields {
             first_name: first.unwrap_or_default(),
             last_name: last.unwrap_or_default(),
             phone_number: phone.flatten(),
             locale,
             time_zone: zone,
-        })
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany, Value};
 
 use super::entity::app_user::{Column, Entity};
-use super::{Users, in_scope, state};
+use super::{Failures, UserFields, Users, in_scope, state};
 use crate::time::to_micros;
 use crate::{Backend, StoreError, sql};
 
@@ -379,34 +379,6 @@ impl Users<'_> {
             changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
         }
     }
-}
-
-/// Data of a user that are no credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserFields {
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Phone.
-    pub phone_number: Option<String>,
-    /// Locale of the app.
-    pub locale: Option<String>,
-    /// Zone instants are shown in.
-    pub time_zone: Option<String>,
-}
-
-/// Failures in a row of an account, or of a browser it knows (I-50, I-51).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// Failures in a row.
-    pub failures: i64,
-    /// Lockouts in a row.
-    pub lockouts: i64,
-    /// End of the lockout.
-    pub locked_until: Option<DateTime<Utc>>,
-    /// The last failure.
-    pub last_failure_at: Option<DateTime<Utc>>,
 }
 
 fn versioned(update: UpdateMany<Entity>) -> UpdateMany<Entity> {

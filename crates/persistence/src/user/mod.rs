@@ -11,13 +11,12 @@ mod provider;
 mod row;
 mod session;
 
-pub use change::{Failures, UserFields};
 pub use code::{MailedCodeRow, MailedCodes, RecoveryCodes};
 pub use device::{DeviceRow, Devices};
 pub use first::FirstStart;
 pub use half::{HalfSessionRow, HalfSessions, NewHalfSession};
 pub use link::{Links, OpenLink};
-pub use row::{NewUser, UserRow};
+pub use row::{Failures, NewUser, UserFields, UserRow};
 pub use session::{NewSession, OwnSessionRow, SessionRow, Sessions};
 
 use domain::ids::UserId;

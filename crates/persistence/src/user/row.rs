@@ -106,6 +106,34 @@ pub struct NewUser {
     pub at: DateTime<Utc>,
 }
 
+/// Data of a user that are no credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserFields {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Phone.
+    pub phone_number: Option<String>,
+    /// Locale of the app.
+    pub locale: Option<String>,
+    /// Zone instants are shown in.
+    pub time_zone: Option<String>,
+}
+
+/// Failures in a row of an account, or of a browser it knows (I-50, I-51).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// Failures in a row.
+    pub failures: i64,
+    /// Lockouts in a row.
+    pub lockouts: i64,
+    /// End of the lockout.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// The last failure.
+    pub last_failure_at: Option<DateTime<Utc>>,
+}
+
 impl TryFrom<app_user::Model> for UserRow {
     type Error = StoreError;
 
