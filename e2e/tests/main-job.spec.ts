@@ -9,7 +9,7 @@ test("from usage to an issued invoice: update, generate, explain, issue, downloa
   await signIn(page, "platform_administrator");
 
   await page.goto("/regions");
-  await page.getByRole("rowheader").first().getByRole("link").first().click();
+  await page.getByRole("link", { name: "osl1", exact: true }).click();
   await page.getByRole("button", { name: "Update Usage" }).click();
   const range = page.getByRole("dialog", { name: "Update Usage" });
   await range.getByLabel("First day").fill(`${period}-01`);

@@ -14,6 +14,7 @@ mod demo;
 mod failure;
 mod metadata;
 mod openapi;
+mod permissions;
 mod suite;
 mod web;
 mod worked_examples;
@@ -42,6 +43,12 @@ enum Task {
     },
     /// Writes openapi/openapi.json from the running code.
     Openapi {
+        /// Compares instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Writes docs/permissions.md from the policy.
+    Permissions {
         /// Compares instead of writing.
         #[arg(long)]
         check: bool,
@@ -77,6 +84,7 @@ fn run(task: &Task) -> Outcome {
         Task::Demo(options) => demo::run(&workspace, options),
         Task::Test { quick } => suite::run(&workspace, *quick),
         Task::Openapi { check } => openapi::run(&workspace, *check),
+        Task::Permissions { check } => permissions::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),

@@ -215,7 +215,7 @@ pub fn entity_form(kind: Kind, frame: Form, entity: Option<&Entity>, done: Callb
     form(frame, "Save", groups, vec![], move || {
         let call = async move {
             let saved = send(kind, stored, known.get_value()).await?;
-            if let Some(people) = people.filter(|people| people.is_given()) {
+            if let Some(people) = people.filter(administrators::Draft::is_given) {
                 known.set_value(Some((saved.id, saved.etag.clone())));
                 return administrators::assign(kind, saved.id, &people.input()?).await;
             }

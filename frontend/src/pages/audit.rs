@@ -9,42 +9,9 @@ use crate::ui::{
     Column, Field, Filter, FilterInput, Form, List, Look, button, button_when, dialog, download, fact, facts, failure,
     field, head, instant, list, note, panel, section, stack, table, text,
 };
+use api_types::audit::{AuditEntryView, AuditVerification};
 use leptos::prelude::*;
-use serde::Deserialize;
 use serde_json::Value;
-
-/// An entry (I-70).
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Entry {
-    sequence: Option<u64>,
-    at: String,
-    actor_kind: String,
-    actor_id: Option<String>,
-    actor_name: Option<String>,
-    credential_kind: String,
-    operation: String,
-    target_kind: String,
-    target_id: String,
-    before: Value,
-    after: Value,
-    reason: Option<String>,
-    request_id: Option<String>,
-    source_address: Option<String>,
-    step_up: bool,
-    hash: Option<String>,
-}
-
-/// What the check of the chain found (I-73).
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Verification {
-    valid: bool,
-    entries: u64,
-    first_break: Option<u64>,
-    head: Option<String>,
-    unsealed: u64,
-}
 
 const FILTERS: [Filter; 6] = [
     Filter {
@@ -81,7 +48,7 @@ const FILTERS: [Filter; 6] = [
 
 /// The page.
 pub fn page() -> AnyView {
-    let chosen = RwSignal::new(None::<Entry>);
+    let chosen = RwSignal::new(None::<AuditEntryView>);
     let spec = List {
         address: "/audit".to_owned(),
         fixed: vec![],
@@ -99,7 +66,7 @@ pub fn page() -> AnyView {
         empty: "No entries. Everything that is changed, and every sign-in and download, leaves one here.",
         next_step: None,
     };
-    let entries = list::<Entry>(spec, move |entry| row(entry, chosen)).1;
+    let entries = list::<AuditEntryView>(spec, move |entry| row(entry, chosen)).1;
     let mut actions = vec![];
     if state::can("audit.verify") {
         actions.push(verify());
@@ -111,7 +78,7 @@ pub fn page() -> AnyView {
     stack(vec![head("Audit", text(lead), actions), entries, details(chosen)])
 }
 
-fn row(entry: &Entry, chosen: RwSignal<Option<Entry>>) -> Vec<AnyView> {
+fn row(entry: &AuditEntryView, chosen: RwSignal<Option<AuditEntryView>>) -> Vec<AnyView> {
     let shown = entry.clone();
     let open = button(entry.operation.clone(), Look::Quiet, move || {
         chosen.set(Some(shown.clone()));
@@ -123,12 +90,15 @@ fn row(entry: &Entry, chosen: RwSignal<Option<Entry>>) -> Vec<AnyView> {
         text(&actor(entry)),
         text(target.trim()),
         text(entry.source_address.as_deref().unwrap_or_default()),
-        text(&entry.sequence.map(format::count).unwrap_or_default()),
+        text(&entry.sequence.map(figure).unwrap_or_default()),
     ]
 }
 
-fn actor(entry: &Entry) -> String {
-    let named = entry.actor_name.clone().or_else(|| entry.actor_id.clone());
+fn actor(entry: &AuditEntryView) -> String {
+    let named = entry
+        .actor_name
+        .clone()
+        .or_else(|| entry.actor_id.map(|id| id.to_string()));
     match named {
         Some(name) if entry.actor_kind != "user" => format!("{} {name}", format::words(&entry.actor_kind)),
         Some(name) => name,
@@ -137,7 +107,7 @@ fn actor(entry: &Entry) -> String {
 }
 
 /// One entry in full.
-fn details(chosen: RwSignal<Option<Entry>>) -> AnyView {
+fn details(chosen: RwSignal<Option<AuditEntryView>>) -> AnyView {
     let open = RwSignal::new(false);
     Effect::new(move |_| {
         if chosen.with(Option::is_some) {
@@ -150,14 +120,11 @@ fn details(chosen: RwSignal<Option<Entry>>) -> AnyView {
         }
     });
     panel(open, "Audit entry", move || {
-        chosen
-            .get()
-            .map(|entry| entry_view(&entry))
-            .unwrap_or_else(|| ().into_any())
+        chosen.get().as_ref().map(entry_view).into_any()
     })
 }
 
-fn entry_view(entry: &Entry) -> AnyView {
+fn entry_view(entry: &AuditEntryView) -> AnyView {
     let optional = |value: &Option<String>| text(value.as_deref().unwrap_or_default());
     stack(vec![
         facts(vec![
@@ -172,17 +139,22 @@ fn entry_view(entry: &Entry) -> AnyView {
             fact("Request", optional(&entry.request_id)),
             fact("Reason", optional(&entry.reason)),
         ]),
-        section("Before and after", changes(&entry.before, &entry.after)),
-        entry.hash.as_ref().map_or_else(
+        section("Before and after", changes(entry.before.as_ref(), entry.after.as_ref())),
+        entry.sequence.map_or_else(
             || note("info", "Not sealed yet: it joins the chain within five minutes."),
-            |hash| section("Hash", view! { <code class="break">{hash.clone()}</code> }.into_any()),
+            |place| note("info", format!("Sealed as entry {} of the chain.", figure(place))),
         ),
     ])
 }
 
+/// A number of the chain in groups of digits.
+fn figure(value: i64) -> String {
+    format::group(&value.to_string())
+}
+
 /// Each field with its old and its new value; only those that differ when both are known.
-fn changes(before: &Value, after: &Value) -> AnyView {
-    let rows: Vec<Vec<AnyView>> = differences(before, after)
+fn changes(before: Option<&Value>, after: Option<&Value>) -> AnyView {
+    let rows: Vec<Vec<AnyView>> = differences(before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null))
         .into_iter()
         .map(|(name, old, new)| vec![text(&format::words(&name)), text(&old), text(&new)])
         .collect();
@@ -249,12 +221,13 @@ fn label_of(name: &str) -> String {
 fn verify() -> AnyView {
     let frame = Form::new("verify");
     let open = RwSignal::new(false);
-    let found = RwSignal::new(Verification::default());
+    let found = RwSignal::new(None::<AuditVerification>);
     let check = move || {
+        found.set(None);
         open.set(true);
         frame.run(
-            async move { api::post::<_, Verification>("/audit/verify", &serde_json::json!({})).await },
-            move |answer| found.set(answer),
+            async move { api::post::<_, AuditVerification>("/audit/verify", &serde_json::json!({})).await },
+            move |answer| found.set(Some(answer)),
         );
     };
     let content = move || {
@@ -262,7 +235,7 @@ fn verify() -> AnyView {
             <div role="status" class="stack">
                 {move || frame.busy.get().then(|| note("info", "Recomputing every hash …"))}
                 {move || frame.error.with(|error| error.as_ref().map(|error| failure(error, None)))}
-                {move || frame.saved.get().then(|| verdict(&found.get()))}
+                {move || found.with(|found| found.as_ref().map(verdict))}
             </div>
         }
         .into_any()
@@ -274,10 +247,10 @@ fn verify() -> AnyView {
     .into_any()
 }
 
-fn verdict(found: &Verification) -> AnyView {
-    let sealed = format::counted(found.entries, "entry", "entries");
-    let sentence = match (found.valid, found.first_break) {
-        (true, _) => note("good", format!("The chain of {sealed} is whole.")),
+fn verdict(found: &AuditVerification) -> AnyView {
+    let sealed = figure(found.checked);
+    let sentence = match (found.intact, found.first_break) {
+        (true, _) => note("good", format!("The chain is whole; sealed entries checked: {sealed}.")),
         (false, Some(number)) => note(
             "bad",
             format!("The chain breaks at entry {number}: it or one before it was altered. Compare it with a backup."),
@@ -287,10 +260,10 @@ fn verdict(found: &Verification) -> AnyView {
     stack(vec![
         sentence,
         facts(vec![
-            fact("Waiting to be sealed", text(&format::count(found.unsealed))),
+            fact("Waiting to be sealed", text(&figure(found.unsealed))),
             fact(
                 "Head",
-                view! { <code class="break">{found.head.clone().unwrap_or_default()}</code> }.into_any(),
+                view! { <code class="break">{found.head.clone()}</code> }.into_any(),
             ),
         ]),
     ])

@@ -3,39 +3,37 @@
 use crate::api;
 use crate::state;
 use crate::ui::{Form, Look, button_when, failure, note};
+use api_types::setting::ConnectionTest;
 use leptos::prelude::*;
 
 /// The button of a section with a connection; nothing for the others.
 pub fn button(section: &str) -> AnyView {
-    let (label, operation, address, done) = match section {
-        "Mail" => (
-            "Send Test",
-            "mail.test",
-            "/mail/test",
-            "The mail server took the test mail. Look for it in your own mailbox.",
-        ),
-        "Storage" => (
-            "Test",
-            "storage.test",
-            "/storage/test",
-            "A test file was written to the container and removed again.",
-        ),
+    let (label, operation, address) = match section {
+        "Mail" => ("Send Test", "mail.test", "/mail/test"),
+        "Storage" => ("Test", "storage.test", "/storage/test"),
         _ => return ().into_any(),
     };
     if !state::can(operation) {
         return ().into_any();
     }
     let frame = Form::new("connection-test");
+    let found = RwSignal::new(None::<ConnectionTest>);
     let off = move || frame.busy.get() || state::is_dirty();
     view! {
         {button_when(label, Look::Plain, off, move || {
-            frame.run(async move { api::post_empty(address).await }, |()| {});
+            found.set(None);
+            let call = async move { api::post(address, &serde_json::json!({})).await };
+            frame.run(call, move |answer| found.set(Some(answer)));
         })}
         <div role="status">
             {move || frame.busy.get().then(|| note("info", "Trying the connection …"))}
-            {move || frame.saved.get().then(|| note("good", done))}
+            {move || found.with(|found| found.as_ref().map(outcome))}
         </div>
         {move || frame.error.with(|error| error.as_ref().map(|error| failure(error, None)))}
     }
     .into_any()
+}
+
+fn outcome(test: &ConnectionTest) -> AnyView {
+    note(if test.succeeded { "good" } else { "bad" }, test.message.clone())
 }

@@ -4,13 +4,17 @@ use crate::state;
 use crate::ui::{Form, Look, button};
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
+use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+
+/// The value while the stored logo waits to be removed.
+const REMOVE: &str = "remove";
 
 /// Bytes of a file at most.
 const LIMIT: u32 = 1024 * 1024;
 
-/// The control. The value is the chosen file as a data URL, `remove`, or empty when it stays as it is.
+/// The control. The value is the stored or the chosen file as a data URL, or `remove`.
 pub fn control(
     frame: Form,
     label: &str,
@@ -32,23 +36,23 @@ pub fn control(
                 .map(|field| field.detail.clone())
         })
     });
-    let refused = pointer.to_owned();
+    let (refused, before) = (pointer.to_owned(), value.get_untracked());
     let chosen = move |event: leptos::ev::Event| {
         state::set_dirty(true);
         frame.error.set(None);
         match file_of(&event) {
             Some((_, kind, size)) if size > LIMIT || !matches!(kind.as_str(), "image/png" | "image/jpeg") => {
-                value.set(String::new());
+                value.set(before.clone());
                 frame.refuse(&refused, "Choose a PNG or JPEG file of at most 1 MiB.");
             }
             Some((file, _, _)) => read(&file, value),
-            None => value.set(String::new()),
+            None => value.set(before.clone()),
         }
     };
     let remove = (stored && allowed).then(|| {
         button("Remove", Look::Plain, move || {
             state::set_dirty(true);
-            value.set("remove".to_owned());
+            value.set(REMOVE.to_owned());
         })
     });
     view! {
@@ -67,19 +71,21 @@ pub fn control(
                 {remove}
             </div>
             <p class="help" id=about>{help}</p>
-            {move || (value.get() == "remove").then(|| view! { <p class="help">"It is removed with Save."</p> })}
+            {move || (value.get() == REMOVE).then(|| view! { <p class="help">"It is removed with Save."</p> })}
             {move || wrong.get().map(|sentence| view! { <p class="wrong">{sentence}</p> })}
         </div>
     }
     .into_any()
 }
 
-/// The value as the server takes it: base64 of the file, empty to remove it.
-pub fn sent(value: &str) -> String {
-    match value.split_once(";base64,") {
-        Some((_, data)) => data.to_owned(),
-        None => String::new(),
-    }
+/// The value as the server takes it: a data URL, empty to remove it.
+pub fn sent(value: &str) -> &str {
+    if value == REMOVE { "" } else { value }
+}
+
+/// The stored logo as a data URL, empty when there is none.
+pub fn stored(value: &Value) -> &str {
+    value.get("image").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The chosen file, its type and its size in bytes.
@@ -123,8 +129,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_bytes_of_a_file_are_sent() {
-        assert_eq!(sent("data:image/png;base64,AAEC"), "AAEC");
-        assert_eq!(sent("remove"), "");
+    fn removing_sends_an_empty_text() {
+        assert_eq!(sent("data:image/png;base64,AAEC"), "data:image/png;base64,AAEC");
+        assert_eq!(sent(REMOVE), "");
     }
 }

@@ -84,7 +84,7 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
         .items
         .iter()
         .filter(|setting| setting.section == section)
-        .map(|setting| (setting.clone(), held(shown(&setting.value))))
+        .map(|setting| (setting.clone(), held(start(setting))))
         .collect();
     let fields = held
         .iter()
@@ -98,7 +98,12 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
     if !allowed {
         return view! { <div class="form">{fields} {test}</div> }.into_any();
     }
-    let (etag, section) = (page.etag.clone(), crate::query::encode(section));
+    let list = if PROTECTED.contains(&section) {
+        "protected-settings"
+    } else {
+        "settings"
+    };
+    let (etag, address) = (page.etag.clone(), format!("/{list}/{}", crate::query::encode(section)));
     let others = vec![test];
     form(frame, "Save", fields, others, move || {
         let Some(values) = changed(&held, frame) else {
@@ -111,11 +116,25 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
             return;
         }
         let body = SettingsUpdate { values };
-        let (etag, address) = (etag.clone(), format!("/settings/{section}"));
-        frame.run(async move { api::put(&address, &etag, &body).await }, move |page| {
-            loader.set(page);
-        });
+        let (etag, address) = (etag.clone(), address.clone());
+        frame.run(
+            async move { api::put(&address, &etag, &body).await },
+            move |page: SettingsPage| {
+                for warning in &page.warnings {
+                    state::announce(warning.detail.clone());
+                }
+                loader.set(page);
+            },
+        );
     })
+}
+
+/// What the control begins with.
+fn start(setting: &SettingView) -> String {
+    match setting.r#type.as_str() {
+        "image" => logo::stored(&setting.value).to_owned(),
+        _ => shown(&setting.value),
+    }
 }
 
 /// The value as text; a secret is never known.
@@ -133,7 +152,7 @@ fn changed(held: &[(SettingView, RwSignal<String>)], frame: Form) -> Option<BTre
     let mut values = BTreeMap::new();
     for (setting, value) in held {
         let now = value.get_untracked();
-        if now == shown(&setting.value) {
+        if now == start(setting) {
             continue;
         }
         if setting.r#type == "image" {

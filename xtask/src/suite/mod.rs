@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::Workspace;
-use crate::{boundaries, command, openapi, web, worked_examples};
+use crate::{boundaries, command, openapi, permissions, web, worked_examples};
 
 mod browser;
 mod postgres;
@@ -25,6 +25,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Outcome {
     report.step("format", || {
         command::run(command::cargo().args(["fmt", "--all", "--check"]))
     });
+    report.step("permissions page", || permissions::run(workspace, true));
     report.step("boundaries", || boundaries::run(workspace));
     report.suite("worked examples", || {
         worked_examples::count(&workspace.path("spec/vectors"))
