@@ -1,6 +1,5 @@
 import { expect, expectAccessible, signIn, test } from "../support/fixtures";
-import { change, choose } from "../support/people";
-import { world } from "../support/world";
+import { choose } from "../support/people";
 
 test("ctrl k goes to a page and to a record by the keyboard alone", async ({ page }) => {
   await signIn(page, "platform_administrator");
@@ -85,7 +84,7 @@ test("a box that searches is used by keyboard, and half a word chooses nothing",
   await page.getByLabel("User Role").selectOption({ label: "Partner Reader" });
   const box = page.getByRole("combobox", { name: /^Partner/ });
   await box.fill("fjord cl");
-  await expect(page.getByRole("option")).toHaveCount(1);
+  await expect(page.getByRole("listbox", { name: "Matches" }).getByRole("option")).toHaveCount(1);
   await box.press("Enter");
   await expect(box).toHaveValue("Fjord Cloud");
   await box.fill("fjo");
@@ -95,47 +94,6 @@ test("a box that searches is used by keyboard, and half a word chooses nothing",
   await expect(box).toHaveValue("");
   await box.fill("fjord");
   await expect(page.getByText("No match.")).toBeVisible();
-});
-
-test("several previews are issued or deleted at once, and a refusal says why without stopping the others", async ({
-  page,
-}) => {
-  test.setTimeout(120_000);
-  await signIn(page, "platform_administrator");
-  const period = world.periods[2];
-  const listed = await (
-    await page.request.get(`/api/v1/invoices?status=preview&period=${period}&limit=200`)
-  ).json();
-  const ready = listed.items.filter((one: { blockers: string[]; stale: boolean }) => !one.blockers.length && !one.stale);
-  expect(ready.length).toBeGreaterThan(3);
-  const [first, second, third] = ready.slice(-3) as { id: string; etag?: string; tenant: { name: string } }[];
-  const open = () => page.goto(`/invoices?status=preview&period=${period}&limit=200`);
-  const tick = (one: { tenant: { name: string } }) =>
-    page.getByRole("checkbox", { name: new RegExp(`^Select ${one.tenant.name},`) }).check();
-  const bar = page.getByRole("region", { name: "Selected invoices" });
-
-  // One of the two is gone by the time it is issued.
-  await open();
-  await tick(first);
-  await tick(second);
-  await expect(bar).toContainText("Selected 2");
-  await expectAccessible(page);
-  await page.request.delete(`/api/v1/invoices/${first.id}`, { headers: change });
-  await bar.getByRole("button", { name: "Issue" }).click();
-  const question = page.getByRole("dialog", { name: "Issue the selected invoices" });
-  await expect(question).toContainText(second.tenant.name);
-  await question.getByRole("button", { name: "Issue" }).click();
-  await expect(page.getByRole("alert")).toContainText(first.tenant.name);
-  const issued = await (await page.request.get(`/api/v1/invoices/${second.id}`)).json();
-  expect(issued.summary.status).toBe("issued");
-
-  await open();
-  await tick(third);
-  await bar.getByRole("button", { name: "Delete" }).click();
-  const sure = page.getByRole("dialog", { name: "Delete the selected previews" });
-  await sure.getByRole("button", { name: "Delete" }).click();
-  await expect(bar).toHaveCount(0);
-  expect((await page.request.get(`/api/v1/invoices/${third.id}`)).status()).toBe(404);
 });
 
 test("a reader selects nothing", async ({ page }) => {
