@@ -32,6 +32,10 @@ boundaries:
 openapi:
     cargo xtask openapi
 
+# Writes the page of the permissions.
+permissions:
+    cargo xtask permissions
+
 # The worked examples of the specification.
 vectors:
     cargo xtask vectors spec/vectors

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { expect, type APIRequestContext, type Page } from "@playwright/test";
+import { expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 import { world } from "./world";
 
 /** Headers of a change, as the web app sends them. */
@@ -90,6 +90,12 @@ export async function choose(page: Page, label: string, name: string): Promise<v
   await box.fill(name);
   await page.getByRole("option", { name, exact: true }).click();
   await expect(box).toHaveValue(name);
+}
+
+/** Chooses one of the records such a box offers before anything is typed. */
+export async function chooseAt(scope: Page | Locator, label: string, index: number): Promise<void> {
+  await scope.getByRole("combobox", { name: label, exact: true }).click();
+  await scope.getByRole("listbox", { name: "Matches" }).getByRole("option").nth(index).click();
 }
 
 /** The code of RFC 6238 for a secret in base 32, `steps` half minutes from now. Written for the tests alone. */

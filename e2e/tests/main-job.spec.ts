@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
-import { expect, signIn, test } from "../support/fixtures";
+import { expect, expectAccessible, signIn, test } from "../support/fixtures";
+import { change } from "../support/people";
 import { world } from "../support/world";
+
+// Both tests change invoices of the same month, so one follows the other.
+test.describe.configure({ mode: "serial" });
 
 test("from usage to an issued invoice: update, generate, explain, issue, download", async ({ page }) => {
   test.setTimeout(180_000);
@@ -49,4 +53,45 @@ test("from usage to an issued invoice: update, generate, explain, issue, downloa
   expect(bytes.length).toBeGreaterThan(5_000);
   const again = await page.request.get(`/api/v1/invoices/${id}/document?format=pdf`);
   expect(bytes.equals(await again.body())).toBe(true);
+});
+
+test("several previews are issued or deleted at once, and a refusal says why without stopping the others", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page, "platform_administrator");
+  const period = world.periods[1];
+  const listed = await (
+    await page.request.get(`/api/v1/invoices?status=preview&period=${period}&limit=200`)
+  ).json();
+  const ready = listed.items.filter((one: { blockers: string[]; stale: boolean }) => !one.blockers.length && !one.stale);
+  expect(ready.length).toBeGreaterThan(3);
+  const [first, second, third] = ready.slice(-3) as { id: string; tenant: { name: string } }[];
+  const open = () => page.goto(`/invoices?status=preview&period=${period}&limit=200`);
+  const tick = (one: { tenant: { name: string } }) =>
+    page.getByRole("checkbox", { name: new RegExp(`^Select ${one.tenant.name},`) }).check();
+  const bar = page.getByRole("region", { name: "Selected invoices" });
+
+  // One of the two is gone by the time it is issued.
+  await open();
+  await tick(first);
+  await tick(second);
+  await expect(bar).toContainText("Selected 2");
+  await expectAccessible(page);
+  await page.request.delete(`/api/v1/invoices/${first.id}`, { headers: change });
+  await bar.getByRole("button", { name: "Issue" }).click();
+  const question = page.getByRole("dialog", { name: "Issue the selected invoices" });
+  await expect(question).toContainText(second.tenant.name);
+  await question.getByRole("button", { name: "Issue" }).click();
+  await expect(page.getByRole("alert")).toContainText(first.tenant.name);
+  const issued = await (await page.request.get(`/api/v1/invoices/${second.id}`)).json();
+  expect(issued.summary.status).toBe("issued");
+
+  await open();
+  await tick(third);
+  await bar.getByRole("button", { name: "Delete" }).click();
+  const sure = page.getByRole("dialog", { name: "Delete the selected previews" });
+  await sure.getByRole("button", { name: "Delete" }).click();
+  await expect(bar).toHaveCount(0);
+  expect((await page.request.get(`/api/v1/invoices/${third.id}`)).status()).toBe(404);
 });

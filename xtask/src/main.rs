@@ -18,6 +18,7 @@ mod fuzz;
 mod metadata;
 mod openapi;
 mod oracle;
+mod permissions;
 mod suite;
 mod web;
 mod worked_examples;
@@ -48,6 +49,12 @@ enum Task {
     Bench(bench::Options),
     /// Writes openapi/openapi.json from the running code.
     Openapi {
+        /// Compares instead of writing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Writes docs/permissions.md from the policy.
+    Permissions {
         /// Compares instead of writing.
         #[arg(long)]
         check: bool,
@@ -90,6 +97,7 @@ fn run(task: &Task) -> Outcome {
         Task::Test { quick } => suite::run(&workspace, *quick),
         Task::Bench(options) => bench::run(&workspace, options),
         Task::Openapi { check } => openapi::run(&workspace, *check),
+        Task::Permissions { check } => permissions::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
         Task::Oracle(options) => oracle::run(&workspace, *options),
         Task::Fuzz(options) => fuzz::run(*options),

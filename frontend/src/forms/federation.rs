@@ -75,15 +75,13 @@ pub fn providers(purpose: Purpose) -> AnyView {
 }
 
 async fn start(purpose: &Purpose, id: Uuid) -> Result<FederationRedirect, ApiError> {
-    match purpose.start(id) {
-        Some(body) => api::post("/federation", &body).await,
-        None => {
-            let body = LinkStart {
-                identity_provider_id: id,
-            };
-            api::post("/profile/identities", &body).await
-        }
+    if let Some(body) = purpose.start(id) {
+        return api::post("/federation", &body).await;
     }
+    let body = LinkStart {
+        identity_provider_id: id,
+    };
+    api::post("/profile/identities", &body).await
 }
 
 fn leave(address: &str) {

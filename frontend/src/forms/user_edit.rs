@@ -23,6 +23,10 @@ struct Edit {
 }
 
 /// What the form says when Save is chosen.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent flag of the account (I-1)"
+)]
 struct Wanted {
     update: UserUpdate,
     email_address: String,

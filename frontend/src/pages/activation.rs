@@ -93,7 +93,6 @@ fn activate(by_code: bool, token: StoredValue<String>, step: RwSignal<Option<Sec
         if dead.get() {
             return expired();
         }
-        let submit = submit.clone();
         view! {
             {head("Activate your account", text("Choose a password; you are then signed in."), vec![])}
             {form(frame, "Activate", fields(frame, by_code, [address, code, password, again]), vec![], submit)}

@@ -51,10 +51,10 @@ pub fn page() -> AnyView {
             Column::new("Scope"),
             Column::new("State"),
             Column::new("Keys"),
+            Column::new("Actions"),
             Column::new("Last use"),
             Column::new("Networks"),
             Column::new("Added"),
-            Column::new("Actions"),
         ],
         filters: vec![],
         noun: ("service account", "service accounts"),
@@ -107,10 +107,10 @@ fn row(account: &ServiceAccountView, desk: Desk) -> Vec<AnyView> {
         anchor(&account.role, account.anchor_id),
         badge(if revoked { "revoked" } else { "active" }),
         stack(account.keys.iter().map(key).collect()),
+        view! { <span class="actions one-line">{acts}</span> }.into_any(),
         instant(used),
         text(&account.source_networks.join(", ")),
         instant(Some(&account.created_at)),
-        view! { <span class="actions">{acts}</span> }.into_any(),
     ]
 }
 

@@ -78,12 +78,36 @@ fn read(text: &str) -> Vec<String> {
 
 /// The menu of columns.
 pub fn chooser(shown: Shown) -> AnyView {
-    let all = shown.all.get_value();
     let node = NodeRef::<html::Details>::new();
-    let count = all.len();
+    let count = shown.all.with_value(Vec::len);
     let label = move || format!("Columns {} of {count}", shown.columns().len());
-    let boxes = all
-        .into_iter()
+    // The boxes exist only while the menu is open, so that they do not get in the way of a page's own fields.
+    let open = RwSignal::new(false);
+    let boxes = move || open.get().then(|| boxes(shown));
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape"
+            && let Some(details) = node.get_untracked()
+        {
+            details.set_open(false);
+        }
+    };
+    view! {
+        <details
+            class="columns"
+            node_ref=node
+            on:keydown=key
+            on:toggle=move |_| open.set(node.get_untracked().is_some_and(|details| details.open()))
+        >
+            <summary>{label}</summary>
+            <div class="columns-list">{boxes}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn boxes(shown: Shown) -> Vec<AnyView> {
+    let all = shown.all.get_value();
+    all.into_iter()
         .enumerate()
         .filter(|(_, column)| !column.label.is_empty())
         .map(|(index, column)| {
@@ -101,21 +125,7 @@ pub fn chooser(shown: Shown) -> AnyView {
             }
             .into_any()
         })
-        .collect::<Vec<_>>();
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape"
-            && let Some(details) = node.get_untracked()
-        {
-            details.set_open(false);
-        }
-    };
-    view! {
-        <details class="columns" node_ref=node on:keydown=key>
-            <summary>{label}</summary>
-            <div class="columns-list">{boxes}</div>
-        </details>
-    }
-    .into_any()
+        .collect::<Vec<_>>()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::failure::{Failure, Outcome};
 use crate::workspace::{Profile, Workspace};
-use crate::{boundaries, command, engine_wasm, openapi, oracle, web, worked_examples};
+use crate::{boundaries, command, engine_wasm, openapi, oracle, permissions, web, worked_examples};
 
 mod browser;
 pub mod postgres;
@@ -25,6 +25,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Outcome {
     report.step("format", || {
         command::run(command::cargo().args(["fmt", "--all", "--check"]))
     });
+    report.step("permissions page", || permissions::run(workspace, true));
     report.step("boundaries", || boundaries::run(workspace));
     report.suite("worked examples", || {
         worked_examples::count(&workspace.path("spec/vectors"))
