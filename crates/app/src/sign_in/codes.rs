@@ -106,7 +106,7 @@ fn hash(app: &App, purpose: &str, code: &str) -> Vec<u8> {
 
 /// What was meant by what was typed: case and separators do not count, nor do letters that look like figures.
 fn read(typed: &str) -> Zeroizing<String> {
-    let letters = typed.chars().filter(|letter| letter.is_ascii_alphanumeric());
+    let letters = typed.chars().filter(char::is_ascii_alphanumeric);
     let read = letters.map(|letter| match letter.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

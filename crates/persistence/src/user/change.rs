@@ -306,6 +306,9 @@ impl Users<'_> {
             let text = format!("DELETE FROM {table} WHERE user_id = $1");
             sql::execute(self.0, &text, vec![Value::from(id.uuid())]).await?;
         }
+        // An address whose link is void is not waiting any more.
+        let text = "UPDATE app_user SET pending_email_address = NULL WHERE id = $1";
+        sql::execute(self.0, text, vec![Value::from(id.uuid())]).await?;
         Ok(())
     }
 

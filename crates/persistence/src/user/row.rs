@@ -77,6 +77,10 @@ pub struct UserRow {
 
 /// A user to add.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent flag of the account (I-1)"
+)]
 pub struct NewUser {
     /// Identity.
     pub id: UserId,

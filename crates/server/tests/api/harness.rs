@@ -31,6 +31,7 @@ pub struct TestServer {
 pub struct Browser {
     url: String,
     cookies: BTreeMap<String, String>,
+    client: Client,
 }
 
 /// A user with a browser that is signed in.
@@ -170,6 +171,8 @@ impl Browser {
         Self {
             url: url.to_owned(),
             cookies: BTreeMap::new(),
+            // One client a browser: making one is slow, and a connection opened before must not wait for its request.
+            client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
         }
     }
 
@@ -230,7 +233,7 @@ impl Browser {
 
     pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Response {
         let writes = method != Method::GET;
-        let mut request = Client::new().request(method, format!("{}/api/v1{path}", self.url));
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.url));
         if !self.cookies.is_empty() {
             let pairs: Vec<String> = self
                 .cookies

@@ -46,7 +46,7 @@ pub fn admitted(state: &State, response: HttpResponseBuilder, admitted: Admitted
             response.json(views::session(described))
         }
         Admitted::Half(half) => {
-            let (mut response, view) = half_way(state, half);
+            let (mut response, view) = half_way(state, &half);
             response.json(view)
         }
     }
@@ -92,7 +92,7 @@ pub fn half_cookie(state: &State, half: &OpenedHalf) -> HttpResponseBuilder {
     response
 }
 
-fn half_way(state: &State, half: OpenedHalf) -> (HttpResponseBuilder, SecondFactor) {
+fn half_way(state: &State, half: &OpenedHalf) -> (HttpResponseBuilder, SecondFactor) {
     let mut response = HttpResponse::Accepted();
     response.cookie(cookie(state, state.origin.half_cookie(), &half.token));
     let view = SecondFactor {
