@@ -8,8 +8,10 @@
 )]
 
 mod billing;
+mod federation;
 mod harness;
 mod idempotency;
+mod issuer;
 mod killed;
 mod mail;
 mod organisation;
@@ -17,6 +19,7 @@ mod permissions;
 mod profile;
 mod races;
 mod recovery;
+mod relations;
 mod requests;
 mod second_factor;
 mod settings;

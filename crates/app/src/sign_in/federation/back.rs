@@ -84,9 +84,8 @@ pub async fn back(app: &App, params: &Params, cookie: Option<&str>, source: &Sou
     if !same_browser || trip.expires_at <= app.clock().now() {
         return Ok(landing("sign_in", "expired"));
     }
-    let (claims, provider) = match redeemed(app, params, &trip, cookie).await? {
-        Some(found) => found,
-        None => return Ok(landing(&trip.purpose, "failed")),
+    let Some((claims, provider)) = redeemed(app, params, &trip, cookie).await? else {
+        return Ok(landing(&trip.purpose, "failed"));
     };
     match arrive(app, &trip, &provider, &claims, source).await {
         Ok(landing) => Ok(landing),

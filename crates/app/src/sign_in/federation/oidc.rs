@@ -90,7 +90,6 @@ impl Claims {
 }
 
 /// What the way back brought.
-#[derive(Debug)]
 pub(super) struct Answer<'a> {
     pub(super) code: &'a str,
     pub(super) iss: Option<&'a str>,
