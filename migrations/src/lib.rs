@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("m0001_foundation", include_str!("sql/m0001_foundation.sql")),
     ("m0002_issued_is_issued", include_str!("sql/m0002_issued_is_issued.sql")),
     ("m0003_identity", include_str!("sql/m0003_identity.sql")),
+    ("m0004_administration", include_str!("sql/m0004_administration.sql")),
     ("m0005_federation", include_str!("sql/m0005_federation.sql")),
 ];
 

@@ -34,6 +34,8 @@ enum What {
         #[command(subcommand)]
         what: UsageCommand,
     },
+    /// Recomputes the chain of the audit record and names the first entry that does not match (I-73).
+    Verify,
     /// Accounts, from the console of the host.
     Admin {
         #[command(subcommand)]
@@ -73,6 +75,7 @@ pub async fn run(command: Command) -> ExitCode {
         What::Usage {
             what: UsageCommand::Import { region, files },
         } => Box::pin(import(&command, region, files)).await,
+        What::Verify => Box::pin(verify(&command)).await,
         What::Admin { what } => admin(&command, what).await,
     };
     match done {
@@ -165,6 +168,19 @@ async fn import(command: &Command, region: &str, files: &[PathBuf]) -> Result<()
     } else {
         Err(format!("{bad} rows were not taken; see above"))
     }
+}
+
+async fn verify(command: &Command) -> Result<(), String> {
+    let config = Config::read(command.config.as_ref())?;
+    let app = build::application(&config).await?;
+    let found = app::audit::verify_chain(&app).await.map_err(|error| describe(&error))?;
+    print(&format!(
+        "{} audit entries checked, {} not sealed yet, head {}",
+        found.checked, found.unsealed, found.head
+    ));
+    found.first_break.map_or(Ok(()), |sequence| {
+        Err(format!("the audit record does not match its seal at entry {sequence}"))
+    })
 }
 
 async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {

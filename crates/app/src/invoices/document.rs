@@ -62,7 +62,10 @@ pub(super) async fn build(tx: &Tx, row: &InvoiceRow) -> Result<InvoiceDocument, 
         exchange_rates: Vec::new(),
         payment_details: captured.payment_details,
         annex: false,
-        appearance: captured.appearance,
+        appearance: Appearance {
+            logo: settings::logo(tx).await?,
+            ..captured.appearance
+        },
     })
 }
 

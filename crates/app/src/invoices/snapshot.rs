@@ -155,6 +155,7 @@ async fn appearance(tx: &Tx) -> Result<Appearance, Error> {
         footer_font_colour: settings::read_text(tx, "invoices.footer_font_colour").await?,
         grouping_background_colour: settings::read_text(tx, "invoices.grouping_background_colour").await?,
         grouping_font_colour: settings::read_text(tx, "invoices.grouping_font_colour").await?,
+        // Not captured with the colours: bytes are drawn once and kept (ST-11, ST-26).
         logo: None,
     })
 }

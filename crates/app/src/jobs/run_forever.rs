@@ -15,14 +15,16 @@ const AFTER_ERROR: Duration = Duration::from_secs(5);
 /// How often schedules are looked at.
 const SCHEDULES: Duration = Duration::from_secs(30);
 
-/// Works on jobs, two at a time, sends mail, and queues what is scheduled until `shutdown` turns true; then gives the leases back.
+/// Works on jobs, two at a time, sends mail, seals the audit record and queues what is scheduled until `shutdown` turns true; then gives the leases back.
 pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
     let (second, third, fourth) = (shutdown.clone(), shutdown.clone(), shutdown.clone());
+    let fifth = shutdown.clone();
     tokio::join!(
         work(Runner::new(app.clone()), shutdown),
         work(Runner::new(app.clone()), second),
         schedule(app.clone(), third),
-        crate::mail::run_forever(app, fourth)
+        crate::mail::run_forever(app.clone(), fourth),
+        crate::audit::run_forever(app, fifth)
     );
 }
 

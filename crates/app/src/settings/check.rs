@@ -51,6 +51,11 @@ fn text_value(row: &SettingRow, entered: &str) -> Result<String, (&'static str, 
             .map(|zone| zone.name().to_owned())
             .map_err(|_| wrong("time_zone_unknown", "Use an IANA zone such as Europe/Zurich.")),
         "locale" => locale(entered),
+        "image" => super::logo::reencoded(entered),
+        "host" => host(entered),
+        "url" => blob_endpoint(entered),
+        "tenant" => tenant(entered),
+        "secret" => secret(entered),
         "email" => text::email_address(entered).map_err(|error| (error.code(), error.to_string())),
         "choice" => choice(row, entered),
         "text" => paragraph(row, entered),
@@ -121,7 +126,12 @@ fn paragraph(row: &SettingRow, entered: &str) -> Result<String, (&'static str, S
 
 fn line(row: &SettingRow, entered: &str) -> Result<String, (&'static str, String)> {
     let prefix = row.key.ends_with("number_prefix");
-    let longest = if prefix { 10 } else { 200 };
+    let longest = match row.key.as_str() {
+        _ if prefix => 10,
+        "invoices.seller_tax_id" => 50,
+        "mail.from_name" => 100,
+        _ => 200,
+    };
     let text = text::optional_line(entered, longest).map_err(|error| (error.code(), error.to_string()))?;
     let plain = text
         .chars()
@@ -129,7 +139,84 @@ fn line(row: &SettingRow, entered: &str) -> Result<String, (&'static str, String
     if prefix && !plain {
         return Err(wrong("prefix_invalid", "Use A-Z, 0-9, - and /."));
     }
+    match row.key.as_str() {
+        "storage.account" => storage_account(&text),
+        "storage.container" => storage_container(&text),
+        _ => Ok(()),
+    }?;
     Ok(text)
+}
+
+fn storage_account(name: &str) -> Result<(), (&'static str, String)> {
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if plain && (3..=24).contains(&name.len()) {
+        Ok(())
+    } else {
+        Err(wrong("account_invalid", "Use 3 to 24 lower-case letters and digits."))
+    }
+}
+
+/// The naming rules of containers: letters, digits and single hyphens, a letter or digit at both ends.
+fn storage_container(name: &str) -> Result<(), (&'static str, String)> {
+    let plain = name
+        .split('-')
+        .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+    if plain && (3..=63).contains(&name.len()) {
+        Ok(())
+    } else {
+        let rule = "Use 3 to 63 lower-case letters, digits and single hyphens between them.";
+        Err(wrong("container_invalid", rule))
+    }
+}
+
+fn host(entered: &str) -> Result<String, (&'static str, String)> {
+    let name = entered.trim().to_lowercase();
+    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if address || (name.len() <= 253 && name.split('.').all(label)) {
+        Ok(name)
+    } else {
+        Err(wrong("host_invalid", "Use a host name or an address."))
+    }
+}
+
+/// The address of a blob service. Which networks plain http reaches is decided where it is called (S-71).
+fn blob_endpoint(entered: &str) -> Result<String, (&'static str, String)> {
+    let invalid = || {
+        wrong(
+            "url_invalid",
+            "Use an https address without user name, query and fragment.",
+        )
+    };
+    let url = url::Url::parse(entered.trim()).map_err(|_| invalid())?;
+    let bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if bare && ["https", "http"].contains(&url.scheme()) && url.has_host() && entered.len() <= 2000 {
+        Ok(url.to_string())
+    } else {
+        Err(invalid())
+    }
+}
+
+fn tenant(entered: &str) -> Result<String, (&'static str, String)> {
+    uuid::Uuid::parse_str(entered.trim())
+        .map(|id| id.to_string())
+        .map_err(|_| wrong("unknown_reference", "Nothing with this id is visible to you."))
+}
+
+/// A secret is kept as it was typed; empty removes it.
+fn secret(entered: &str) -> Result<String, (&'static str, String)> {
+    if entered.chars().count() <= 2000 && !entered.chars().any(char::is_control) {
+        Ok(entered.to_owned())
+    } else {
+        Err(wrong("secret_invalid", "Use at most 2000 characters in one line."))
+    }
 }
 
 fn wrong(code: &'static str, detail: &str) -> (&'static str, String) {
@@ -180,5 +267,33 @@ mod tests {
         );
         assert_eq!(code("invoices.number_prefix", &"inv ".into()), Some("prefix_invalid"));
         assert_eq!(code("invoices.header_font_colour", &"#a1b2c3".into()), None);
+    }
+
+    #[test]
+    fn st_4_every_bound_of_a_connection_is_checked() {
+        for (key, entered, expected) in [
+            ("mail.host", "smtp.example.org", None),
+            ("mail.host", "smtp example", Some("host_invalid")),
+            ("mail.host", "-smtp.example", Some("host_invalid")),
+            ("mail.encryption", "ssl", Some("choice_invalid")),
+            ("mail.from_address", "nobody", Some("email_invalid")),
+            ("mail.password", "two\nlines", Some("secret_invalid")),
+            ("storage.endpoint", "ftp://blob.example", Some("url_invalid")),
+            ("storage.endpoint", "https://key@blob.example", Some("url_invalid")),
+            ("storage.endpoint", "https://blob.example/?sig=1", Some("url_invalid")),
+            ("storage.account", "Account", Some("account_invalid")),
+            ("storage.account", "ab", Some("account_invalid")),
+            ("storage.container", "in--voices", Some("container_invalid")),
+            ("storage.container", "invoices-2026", None),
+            (
+                "subscriptions.auto_created_subscription_tenant_id",
+                "T1",
+                Some("unknown_reference"),
+            ),
+        ] {
+            assert_eq!(code(key, &entered.into()), expected, "{key} {entered}");
+        }
+        assert_eq!(code("mail.port", &0.into()), Some("out_of_bounds"));
+        assert_eq!(code("security.lockout_minutes", &1441.into()), Some("out_of_bounds"));
     }
 }

@@ -1,9 +1,13 @@
 //! Settings as use cases read them: the stored value, else the default of `settings.csv` (ST-2).
 
 mod check;
+mod connection;
+mod logo;
+mod pairs;
 mod update;
 
-pub use update::{SettingsPage, StoredSetting, flags, page, update};
+pub use connection::{ConnectionTest, test_mail};
+pub use update::{SettingsPage, StoredSetting, flags, page, update, update_protected};
 
 use persistence::Tx;
 use persistence::secret::SecretPlace;
@@ -37,6 +41,14 @@ pub async fn read_text(tx: &Tx, key: &str) -> Result<String, Error> {
 /// [`Error::Internal`] when the key is not an integer of the table.
 pub async fn read_integer(tx: &Tx, key: &str) -> Result<i64, Error> {
     read(tx, key).await?.as_i64().ok_or_else(|| wrong_type(key))
+}
+
+/// The PNG of the logo on documents (ST-26); none when there is none.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn logo(tx: &Tx) -> Result<Option<Vec<u8>>, Error> {
+    Ok(logo::bytes(&read_text(tx, "invoices.header_logo").await?))
 }
 
 /// Where the sealed value of a secret setting is kept.

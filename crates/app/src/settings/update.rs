@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use domain::setting::{self, SettingRow};
 use persistence::Tx;
+use persistence::secret::SealedRow;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::check::checked;
+use super::{connection, pairs};
 use crate::audit::{self, Act};
-use crate::authorize::authorize;
+use crate::authorize::{authorize, permitted, stepped_up};
 use crate::sign_in::session::{self, Flags};
 use crate::{Actor, App, Error, Invalid};
 
@@ -56,7 +59,8 @@ pub async fn flags(app: &App, actor: &Actor) -> Result<Flags, Error> {
 /// Saves changed keys of one section, all or none (ST-2); each change is audited with old and new value (ST-3).
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown or protected section, [`Error::Stale`], [`Error::Invalid`] with one entry a key.
+/// [`Error::NotFound`] for an unknown or protected section, [`Error::Stale`], [`Error::Invalid`] with one entry a key,
+/// 409 `connection_not_tested`, `locked_by_invoices` or `exchange_rates_exist`.
 pub async fn update(
     app: &App,
     actor: &Actor,
@@ -64,99 +68,148 @@ pub async fn update(
     expected: i64,
     values: &BTreeMap<String, Value>,
 ) -> Result<SettingsPage, Error> {
+    let known = setting::SECTIONS.contains(&section) && !PROTECTED.contains(&section);
+    save(
+        app,
+        actor,
+        ("setting.update", known.then_some(section)),
+        expected,
+        values,
+    )
+    .await
+}
+
+/// Saves changed keys of a section with connections or protection (ST-6, ST-7).
+///
+/// # Errors
+/// As [`update`], and [`Error::StepUpRequired`].
+pub async fn update_protected(
+    app: &App,
+    actor: &Actor,
+    section: &str,
+    expected: i64,
+    values: &BTreeMap<String, Value>,
+) -> Result<SettingsPage, Error> {
+    let known = PROTECTED.contains(&section);
+    save(
+        app,
+        actor,
+        ("setting.update_protected", known.then_some(section)),
+        expected,
+        values,
+    )
+    .await
+}
+
+async fn save(
+    app: &App,
+    actor: &Actor,
+    (operation, section): (&'static str, Option<&str>),
+    expected: i64,
+    values: &BTreeMap<String, Value>,
+) -> Result<SettingsPage, Error> {
     let tx = app.store().begin().await?;
-    authorize(app, &tx, actor, "setting.update").await?;
-    if PROTECTED.contains(&section) || !setting::SECTIONS.contains(&section) {
-        return Err(Error::NotFound);
-    }
+    permitted(actor, operation)?;
+    let section = section.ok_or(Error::NotFound)?;
+    stepped_up(app, actor, operation)?;
     let before = load(&tx).await?;
+    let changes = accepted(section, &before, values)?;
+    connection::check_references(&tx, &changes).await?;
     if before.version != expected {
         return Err(Error::Stale);
     }
-    let changes = accepted(section, &before, values)?;
-    for (row, old, new) in &changes {
-        tx.settings().save(&row.key, new, app.clock().now()).await?;
-        audit::record(app, &tx, actor, act(row, old, new)).await?;
+    connection::check_states(&tx, &changes).await?;
+    for change in &changes {
+        store(app, &tx, change).await?;
+        audit::record(app, &tx, actor, act(operation, change)).await?;
     }
+    connection::after(app, &tx, actor, &changes).await?;
     let after = load(&tx).await?;
+    let keys = changes.iter().map(|change| change.row.key.as_str());
     if !changes.is_empty() {
-        crate::invoices::stale::settings_changed(&tx, changes.iter().map(|(row, _, _)| row.key.as_str())).await?;
+        crate::invoices::stale::settings_changed(&tx, keys).await?;
     }
     tx.commit().await?;
     Ok(after)
 }
 
-type Change = (&'static SettingRow, Value, Value);
+/// A key with its old and new value.
+#[derive(Clone)]
+pub(super) struct Change {
+    /// Row of the table.
+    pub row: &'static SettingRow,
+    /// Value as it was shown.
+    pub old: Value,
+    /// Value to store; of a secret only whether it is set.
+    pub new: Value,
+    /// The secret itself; empty to remove it.
+    pub secret: Option<Zeroizing<String>>,
+}
+
+async fn store(app: &App, tx: &Tx, change: &Change) -> Result<(), Error> {
+    let now = app.clock().now();
+    tx.settings().save(&change.row.key, &change.new, now).await?;
+    let Some(secret) = &change.secret else {
+        return Ok(());
+    };
+    let place = super::secret_place(&change.row.key);
+    if secret.is_empty() {
+        tx.secrets().destroy(&place).await?;
+        return Ok(());
+    }
+    let sealed = app
+        .vault()
+        .seal(&place.text(), secret.as_bytes())
+        .map_err(Error::internal)?;
+    let row = SealedRow {
+        key_id: sealed.key_id,
+        wrapped_key: sealed.wrapped_key,
+        ciphertext: sealed.ciphertext,
+        set_at: now,
+        expires_on: None,
+    };
+    tx.secrets().put(&place, &row).await?;
+    Ok(())
+}
 
 fn accepted(section: &str, before: &SettingsPage, values: &BTreeMap<String, Value>) -> Result<Vec<Change>, Error> {
     let mut invalid = Invalid::new();
     let mut changes = Vec::new();
     for (key, entered) in values {
-        let pointer = format!("/values/{}", key.replace('~', "~0").replace('/', "~1"));
         let present = before
             .settings
             .iter()
             .find(|setting| &setting.row.key == key && setting.row.section == section);
         match present.map(|setting| (setting, checked(setting.row, entered))) {
-            None => invalid.add(pointer, "setting_unknown", "This section has no such setting."),
-            Some((_, Err((code, detail)))) => invalid.add(pointer, code, detail),
-            Some((setting, Ok(new))) if new != setting.value => changes.push((setting.row, setting.value.clone(), new)),
-            Some(_) => {}
+            None => invalid.add(pointer(key), "setting_unknown", "This section has no such setting."),
+            Some((_, Err((code, detail)))) => invalid.add(pointer(key), code, detail),
+            Some((setting, Ok(new))) => changes.extend(changed(setting, new)),
         }
     }
-    check_pairs(&mut invalid, before, &mut changes);
+    pairs::check(&mut invalid, before, &mut changes);
     invalid.check()?;
     Ok(changes)
 }
 
-/// ST-5: pairs of values that cannot stand together.
-fn check_pairs(invalid: &mut Invalid, before: &SettingsPage, changes: &mut Vec<Change>) {
-    let value = |changes: &[Change], key: &str| {
-        let entered = changes
-            .iter()
-            .find(|(row, _, _)| row.key == key)
-            .map(|(_, _, new)| new.clone());
-        entered.or_else(|| {
-            before
-                .settings
-                .iter()
-                .find(|setting| setting.row.key == key)
-                .map(|s| s.value.clone())
-        })
+fn changed(setting: &StoredSetting, new: Value) -> Option<Change> {
+    let (new, secret) = if setting.row.secret {
+        let text = new.as_str().unwrap_or_default().to_owned();
+        (json!({ "set": !text.is_empty() }), Some(Zeroizing::new(text)))
+    } else {
+        (new, None)
     };
-    let on = |value: Option<Value>| value == Some(Value::Bool(true));
-    let auto = "subscriptions.auto_create_missing_subscriptions";
-    let tenant = value(changes, "subscriptions.auto_created_subscription_tenant_id");
-    if on(value(changes, auto)) && tenant == Some(Value::from("")) {
-        invalid.add(
-            format!("/values/{auto}"),
-            "tenant_required",
-            "Choose the tenant of new subscriptions first.",
-        );
-    }
-    let code = "users.require_user_activation_code";
-    if on(value(changes, code)) && !on(value(changes, "users.require_user_activation")) {
-        let asked = changes
-            .iter()
-            .any(|(row, _, new)| row.key == code && new == &Value::Bool(true));
-        if asked {
-            invalid.add(
-                format!("/values/{code}"),
-                "activation_required",
-                "Turn Require User Activation on first.",
-            );
-        } else if let Some(row) = setting::row(code) {
-            changes.push((row, Value::Bool(true), Value::Bool(false)));
-        }
-    }
-    let prefix = "invoices.number_prefix";
-    if value(changes, prefix) == value(changes, "invoices.credit_note_number_prefix") {
-        invalid.add(
-            format!("/values/{prefix}"),
-            "prefix_not_unique",
-            "Invoices and credit notes need other prefixes.",
-        );
-    }
+    let removes_nothing = new == setting.value && secret.as_ref().is_none_or(|text| text.is_empty());
+    (!removes_nothing).then(|| Change {
+        row: setting.row,
+        old: setting.value.clone(),
+        new,
+        secret,
+    })
+}
+
+/// Pointer to a key of the body.
+pub(super) fn pointer(key: &str) -> String {
+    format!("/values/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 async fn load(tx: &Tx) -> Result<SettingsPage, Error> {
@@ -165,10 +218,13 @@ async fn load(tx: &Tx) -> Result<SettingsPage, Error> {
     for section in setting::SECTIONS {
         for row in setting::table().iter().filter(|row| row.section == section) {
             let saved = stored.get(&row.key).cloned();
-            let value = if row.secret {
-                json!({ "set": saved.is_some() })
-            } else {
-                saved.unwrap_or_else(|| row.default.clone())
+            let value = match row.kind.as_str() {
+                "secret" => json!({ "set": tx.secrets().find(&super::secret_place(&row.key)).await?.is_some() }),
+                "image" => match saved {
+                    Some(Value::String(image)) if !image.is_empty() => json!({ "set": true, "image": image }),
+                    _ => json!({ "set": false }),
+                },
+                _ => saved.unwrap_or_else(|| row.default.clone()),
             };
             settings.push(StoredSetting { row, value });
         }
@@ -179,13 +235,22 @@ async fn load(tx: &Tx) -> Result<SettingsPage, Error> {
     })
 }
 
-fn act(row: &SettingRow, old: &Value, new: &Value) -> Act {
+/// Secrets and pictures are recorded as `changed` (ST-3, I-75).
+fn act(operation: &'static str, change: &Change) -> Act {
+    let hidden = matches!(change.row.kind.as_str(), "secret" | "image");
+    let shown = |value: &Value| {
+        if hidden {
+            json!({ "value": "changed" })
+        } else {
+            json!({ "value": value })
+        }
+    };
     Act {
-        operation: "setting.update".to_owned(),
+        operation: operation.to_owned(),
         target_kind: "setting",
-        target_id: row.key.clone(),
-        before: Some(json!({ "value": old })),
-        after: Some(json!({ "value": new })),
+        target_id: change.row.key.clone(),
+        before: (!hidden).then(|| shown(&change.old)),
+        after: Some(shown(&change.new)),
         ..Act::default()
     }
 }

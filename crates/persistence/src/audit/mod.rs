@@ -1,6 +1,11 @@
 //! The audit record: insert only (I-71).
 
 mod entity;
+mod read;
+mod seal;
+
+pub use read::{AuditFilter, AuditRow};
+pub use seal::{Head, SealedEntry};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};

@@ -1,5 +1,6 @@
 //! Stored values of settings; a key that was never saved has no row and its default counts (ST-2).
 
+mod connection;
 mod entity;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The routes, each registered once (S-01). One folder or file a resource; its `configure` adds its handlers.
 
+pub mod audit;
 pub mod distributors;
 pub mod invoices;
 pub mod jobs;
@@ -38,5 +39,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(invoices::configure)
         .configure(reports::configure)
         .configure(settings::configure)
+        .configure(audit::configure)
         .configure(permissions::configure);
 }

@@ -1,9 +1,10 @@
 //! `/settings`.
 
-use actix_web::web::{Data, Json, Path};
-use actix_web::{HttpResponse, get, put};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpResponse, get, post, put};
 use api_types::session::SessionFlags;
-use api_types::setting::{SettingView, SettingsPage, SettingsUpdate};
+use api_types::setting::{ConnectionTest, SettingView, SettingsPage, SettingsUpdate};
 use app::settings as use_cases;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -11,9 +12,17 @@ use super::views;
 use crate::etag::{IfMatch, etag};
 use crate::{ApiError, Caller, State};
 
+/// Largest body of a save.
+const SAVE_BYTES: usize = 2 * 1024 * 1024;
+
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(read_flags).service(read).service(update);
+    config
+        .service(read_flags)
+        .service(read)
+        .service(update)
+        .service(update_protected)
+        .service(test_mail);
 }
 
 /// Read the flags every signed-in user may see
@@ -54,10 +63,61 @@ async fn update(
     caller: Caller,
     section: Path<String>,
     version: IfMatch,
-    body: Json<SettingsUpdate>,
+    body: Payload,
 ) -> Result<HttpResponse, ApiError> {
+    let body = read_body(body).await?;
     let page = use_cases::update(&state.app, &caller.0, &section, version.0, &body.values).await?;
     Ok(answer(page))
+}
+
+/// Save changed settings of Mail, Storage or Security
+///
+/// All or none; a refusal names each key. Needs a fresh proof of identity. A changed connection forgets its secret unless
+/// the same save brings a new one.
+#[utoipa::path(
+    operation_id = "setting_update_protected", tag = "System Settings", request_body = SettingsUpdate,
+    params(("section" = String, Path, description = "`Mail`, `Storage` or `Security`."), ("If-Match" = String, Header, description = "`etag` of the page.")),
+    security(("session" = [])),
+    responses((status = 200, body = SettingsPage), (status = "4XX", body = api_types::common::Problem))
+)]
+#[put("/protected-settings/{section}")]
+async fn update_protected(
+    state: Data<State>,
+    caller: Caller,
+    section: Path<String>,
+    version: IfMatch,
+    body: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let body = read_body(body).await?;
+    let page = use_cases::update_protected(&state.app, &caller.0, &section, version.0, &body.values).await?;
+    Ok(answer(page))
+}
+
+/// Send a test mail to yourself
+///
+/// Through the stored mail server. The answer says what happened; switches that need mail can be turned on after a success.
+#[utoipa::path(
+    operation_id = "mail_test", tag = "System Settings", security(("session" = [])),
+    responses((status = 200, body = ConnectionTest), (status = "4XX", body = api_types::common::Problem))
+)]
+#[post("/mail/test")]
+async fn test_mail(state: Data<State>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    let outcome = use_cases::test_mail(&state.app, &caller.0).await?;
+    Ok(HttpResponse::Ok().json(ConnectionTest {
+        succeeded: outcome.code.is_none(),
+        code: outcome.code.map(str::to_owned),
+        message: outcome.message,
+    }))
+}
+
+/// The body of a save: larger than others, because a logo of a mebibyte travels in it as base64.
+async fn read_body(body: Payload) -> Result<SettingsUpdate, ApiError> {
+    let too_large = |_| ApiError::http(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large.");
+    let bytes = body.to_bytes_limited(SAVE_BYTES).await.map_err(too_large)?;
+    let bytes =
+        bytes.map_err(|error| ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")))
 }
 
 fn answer(page: use_cases::SettingsPage) -> HttpResponse {

@@ -1,5 +1,13 @@
 //! Audit entries, written in the transaction of the change (I-70, S-87).
 
+mod read;
+mod seal;
+mod verify;
+
+pub use read::{Entry, list};
+pub use seal::{run_forever, seal_waiting};
+pub use verify::{Exported, Verification, begin_export, export_page, verify, verify_chain};
+
 use domain::ids::{DistributorId, PartnerId, TenantId};
 use persistence::Tx;
 use persistence::audit::NewEntry;
