@@ -20,7 +20,7 @@ async function expectFits(page: Page): Promise<void> {
 
 for (const [scheme, viewport] of schemes) {
   test(`regions, prices, an invoice being explained, relationships and settings: ${scheme}, ${viewport.width} px`, async ({ page }) => {
-    test.setTimeout(150_000);
+    test.setTimeout(300_000);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await signInSmall(page, viewport);
     const places = [

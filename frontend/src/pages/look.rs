@@ -134,8 +134,7 @@ fn brand(logo: &str, seller: &str, colour: Signal<String>) -> AnyView {
     view! { <text x="20" y="48" font-size="16" font-weight="600" fill=move || colour.get()>{name}</text> }.into_any()
 }
 
-/// Whether the contrast of two colours is at least 4.5:1 (ST-25). In whole numbers: luminance by a table of sRGB would
-/// need fractions, so each channel is linearised to millionths by squaring and cubing its share.
+/// Whether the contrast of two colours is at least 4.5:1 (ST-25), in whole millionths of light.
 fn readable(background: &str, font: &str) -> bool {
     match (luminance(background), luminance(font)) {
         (Some(one), Some(other)) => {

@@ -55,10 +55,17 @@ fn content(
     }
     let page = page.clone();
     let shown = Memo::new(move |_| query.with(|query| query.get("section").to_owned()));
+    // What was refused or saved in one section is not said in the next.
+    Effect::new(move |before: Option<String>| {
+        let now = shown.get();
+        if before.is_some_and(|before| before != now) {
+            frame.error.set(None);
+            frame.saved.set(false);
+        }
+        now
+    });
     let body = move || {
         let wanted = shown.get();
-        frame.error.set(None);
-        frame.saved.set(false);
         if wanted == SIGN_IN && state::can("identity_provider.list") {
             return untrack(identity_providers::section);
         }
@@ -92,7 +99,8 @@ fn section_form(page: &SettingsPage, section: &str, loader: Loader<SettingsPage>
         .collect::<Vec<_>>();
     let mut fields = vec![group(section, fields)];
     if section == "Invoices" {
-        fields.push(look::preview(&held));
+        let preview = look::preview(&held);
+        fields = vec![view! { <div class="beside">{fields} <div class="follows">{preview}</div></div> }.into_any()];
     }
     let test = connection_test::button(section);
     if !allowed {
@@ -238,12 +246,24 @@ fn help(setting: &SettingView, secret_set: bool) -> String {
         );
     }
     if !setting.drives.is_empty() {
-        parts.push(format!("{}.", setting.drives.trim_end_matches('.')));
+        parts.push(format!("{}.", plain(&setting.drives).trim_end_matches('.')));
     }
     if !setting.bounds.is_empty() && !matches!(setting.r#type.as_str(), "choice" | "colour") {
-        parts.push(format!("Accepted: {}.", setting.bounds.trim_end_matches('.')));
+        parts.push(format!("Accepted: {}.", plain(&setting.bounds).trim_end_matches('.')));
     }
     parts.join(" ")
+}
+
+/// Without references to the rules, which are for readers of the specification.
+fn plain(text: &str) -> String {
+    let Some((before, rest)) = text.split_once(" (") else {
+        return text.to_owned();
+    };
+    match rest.split_once(')') {
+        Some((inside, after)) if inside.contains(".md ") => format!("{before}{}", plain(after)),
+        Some((inside, after)) => format!("{before} ({inside}){}", plain(after)),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -258,6 +278,15 @@ mod tests {
         assert_eq!(typed("integer", "3.5"), None);
         assert_eq!(typed("line", " INV- "), Some(Value::from("INV-")));
         assert_eq!(typed("text", "a\r\nb"), Some(Value::from("a\nb")));
+    }
+
+    #[test]
+    fn references_to_rules_are_left_out_of_the_help() {
+        assert_eq!(
+            plain("Spacing of notices (billing.md B-64), in days (whole)"),
+            "Spacing of notices, in days (whole)"
+        );
+        assert_eq!(plain("Seller"), "Seller");
     }
 
     #[test]
