@@ -22,7 +22,7 @@ pub struct TestServer {
     pub url: String,
     pub name: &'static str,
     handle: actix_web::dev::ServerHandle,
-    _database: TestDatabase,
+    pub database: TestDatabase,
     _folder: TempDir,
 }
 
@@ -83,7 +83,7 @@ impl TestServer {
             url,
             name: database.name,
             handle,
-            _database: database,
+            database,
             _folder: folder,
         }
     }

@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod audit;
 mod billing;
 mod harness;
 mod idempotency;
