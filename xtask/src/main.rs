@@ -12,6 +12,7 @@ mod boundaries;
 mod command;
 mod demo;
 mod failure;
+mod matrix;
 mod metadata;
 mod openapi;
 mod suite;
@@ -51,6 +52,8 @@ enum Task {
         /// A folder of JSON files, such as spec/vectors.
         folder: PathBuf,
     },
+    /// Walks every operation × role × place on both databases against the oracle; the last line is `decisions N, wrong N`.
+    Matrix,
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
     CheckBoundaries,
     /// Builds the web app into the target directory.
@@ -78,6 +81,7 @@ fn run(task: &Task) -> Outcome {
         Task::Test { quick } => suite::run(&workspace, *quick),
         Task::Openapi { check } => openapi::run(&workspace, *check),
         Task::Vectors { folder } => worked_examples::run(folder),
+        Task::Matrix => matrix::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the rules expect, read from permissions.csv alone (PM-6, PM-29); shares no code with the policy.
 
-oracle.py <permissions.csv> golden          prints operation, role, relation and answer, one line each
+oracle.py <permissions.csv> golden          prints the answer for each operation, role and relation
 oracle.py <permissions.csv> decide <world>  answers each decision of a JSON file, in order, as a JSON list
 
 The world names the tree (`parents`: node -> parent), the positions of the switches, and decisions with `operation`,
@@ -53,20 +53,22 @@ def decide(rows, world, decision):
 
 
 def golden(rows):
+    print("operation", "role", *RELATIONS, sep=",")
     for operation in sorted(rows):
         for role in ROLES:
             cell = rows[operation][role]
-            for relation in RELATIONS:
-                inside = relation in ("own", "child")
-                if cell == "none":
-                    answer = "not_permitted"
-                elif relation == "missing" or (cell != "all" and not inside):
-                    answer = "not_found"
-                elif cell.startswith("own_if:"):
-                    answer = f"passes while {cell.removeprefix('own_if:')}"
-                else:
-                    answer = "passes"
-                print(operation, role, relation, answer, sep=",")
+            answers = [by_relation(cell, relation) for relation in RELATIONS]
+            print(operation, role, *answers, sep=",")
+
+
+def by_relation(cell, relation):
+    if cell == "none":
+        return "not_permitted"
+    if relation == "missing" or (cell != "all" and relation not in ("own", "child")):
+        return "not_found"
+    if cell.startswith("own_if:"):
+        return f"passes while {cell.removeprefix('own_if:')}"
+    return "passes"
 
 
 def main():
