@@ -185,7 +185,7 @@ impl World {
             id: id.into(),
             tenant_id: Uuid::parse_str(tenant.as_str().unwrap()).unwrap().into(),
             region_id: self.region.into(),
-            platform_subscription_id: Uuid::now_v7(),
+            platform_subscription_id: Uuid::now_v7().into(),
             name: "erp-prod".into(),
             description: String::new(),
             directory_id: String::new(),
