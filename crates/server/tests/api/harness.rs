@@ -30,6 +30,7 @@ pub struct TestServer {
 #[derive(Clone)]
 pub struct Browser {
     url: String,
+    client: Client,
     cookies: BTreeMap<String, String>,
 }
 
@@ -169,6 +170,7 @@ impl Browser {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            client: Client::new(),
             cookies: BTreeMap::new(),
         }
     }
@@ -230,7 +232,7 @@ impl Browser {
 
     pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Response {
         let writes = method != Method::GET;
-        let mut request = Client::new().request(method, format!("{}/api/v1{path}", self.url));
+        let mut request = self.client.request(method, format!("{}/api/v1{path}", self.url));
         if !self.cookies.is_empty() {
             let pairs: Vec<String> = self
                 .cookies
