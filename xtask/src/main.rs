@@ -15,6 +15,7 @@ mod demo;
 mod engine_wasm;
 mod failure;
 mod fuzz;
+mod matrix;
 mod metadata;
 mod openapi;
 mod oracle;
@@ -70,6 +71,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Runs the engines in WebAssembly in Node: worked examples, and the same answers to random cases as here.
     EnginesInWasm,
+    /// Walks every operation × role × place on both databases against the oracle; the last line is `decisions N, wrong N`.
+    Matrix,
     /// Proves the dependency direction, the features and the source rules of ARCHITECTURE.md.
     CheckBoundaries,
     /// Builds the web app into the target directory.
@@ -102,6 +105,7 @@ fn run(task: &Task) -> Outcome {
         Task::Oracle(options) => oracle::run(&workspace, *options),
         Task::Fuzz(options) => fuzz::run(*options),
         Task::EnginesInWasm => engine_wasm::run(&workspace),
+        Task::Matrix => matrix::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),

@@ -88,6 +88,20 @@ impl TestDatabase {
         connection.close().await.expect("the connection closes");
     }
 
+    /// Executes one statement that the database may refuse.
+    ///
+    /// # Errors
+    /// What the database says.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), String> {
+        let connection = self.connect().await;
+        let done = connection.execute_unprepared(sql).await.map(|_| ());
+        connection.close().await.expect("the connection closes");
+        done.map_err(|error| error.to_string())
+    }
+
     /// The first column of every row of a query, as text; the query casts it.
     ///
     /// # Panics

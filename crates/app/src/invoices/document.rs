@@ -1,8 +1,8 @@
 //! A document ready to be rendered, from stored figures alone (B-84, B-85).
 
 use documents::{
-    CategoryGroup, CreditKind, DocumentKind, DocumentStatus, ExplanationInput, ExplanationStep, InvoiceDocument,
-    ItemCredit, LineKind, Party, SubscriptionGroup, TaxLine, UsageLine,
+    Appearance, CategoryGroup, CreditKind, DocumentKind, DocumentStatus, ExplanationInput, ExplanationStep,
+    InvoiceDocument, ItemCredit, LineKind, Party, SubscriptionGroup, TaxLine, UsageLine,
 };
 use domain::currency::Currency;
 use domain::money::Money;

@@ -101,8 +101,10 @@ pub async fn set_connection(
     input: &ConnectionInput,
 ) -> Result<RegionDetails, Error> {
     let tx = app.store().begin().await?;
-    let scope = authorize(app, &tx, actor, "region.set_connection").await?;
+    // A missing region is not found before a fresh proof is asked for (checks 4 and 6 of PM-6).
+    let scope = crate::authorize::permitted(actor, "region.set_connection")?;
     let before = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
+    crate::authorize::stepped_up(app, actor, "region.set_connection")?;
     let mut invalid = Invalid::new();
     let mut new = checked(&mut invalid, "", input);
     invalid.check()?;

@@ -38,8 +38,7 @@ pub(super) fn reencoded(entered: &str) -> Result<String, (&'static str, String)>
     let picture = decoded(&bytes, format)?;
     let mut size = KEPT;
     loop {
-        let png = encoded_within(&picture, size)
-            .map_err(|_| wrong("logo_invalid", "The picture cannot be read."))?;
+        let png = encoded_within(&picture, size).map_err(|_| wrong("logo_invalid", "The picture cannot be read."))?;
         if png.len() <= BYTES {
             return Ok(format!("data:image/png;base64,{}", STANDARD.encode(png)));
         }

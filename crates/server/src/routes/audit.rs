@@ -106,11 +106,13 @@ async fn next_lines(
     head: Option<Head>,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
-) -> Result<Option<(Bytes, Option<Head>)>, ApiError> {
+) -> std::io::Result<Option<(Bytes, Option<Head>)>> {
     let Some(head) = head else {
         return Ok(None);
     };
-    let page = use_cases::export_page(&state.app, head, from, to).await?;
+    let page = use_cases::export_page(&state.app, head, from, to).await;
+    // The answer has begun: an error can only break it off, so that nobody takes a part for the whole.
+    let page = page.map_err(std::io::Error::other)?;
     let lines: String = page.lines.iter().map(|line| format!("{line}\n")).collect();
     Ok(Some((Bytes::from(lines), page.next)))
 }

@@ -22,7 +22,7 @@ pub struct TestServer {
     pub url: String,
     pub name: &'static str,
     handle: actix_web::dev::ServerHandle,
-    _database: TestDatabase,
+    pub database: TestDatabase,
     _folder: TempDir,
 }
 
@@ -30,6 +30,7 @@ pub struct TestServer {
 #[derive(Clone)]
 pub struct Browser {
     url: String,
+    client: Client,
     cookies: BTreeMap<String, String>,
     client: Client,
 }
@@ -84,7 +85,7 @@ impl TestServer {
             url,
             name: database.name,
             handle,
-            _database: database,
+            database,
             _folder: folder,
         }
     }
@@ -170,6 +171,7 @@ impl Browser {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            client: Client::new(),
             cookies: BTreeMap::new(),
             // One client a browser: making one is slow, and a connection opened before must not wait for its request.
             client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),

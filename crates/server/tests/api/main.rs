@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod audit;
 mod billing;
 mod federation;
 mod harness;
