@@ -26,6 +26,7 @@ const FILES: &[(&str, &str)] = &[
     ("m0003_identity", include_str!("sql/m0003_identity.sql")),
     ("m0004_administration", include_str!("sql/m0004_administration.sql")),
     ("m0005_federation", include_str!("sql/m0005_federation.sql")),
+    ("m0006_usage_key", include_str!("sql/m0006_usage_key.sql")),
 ];
 
 struct SqlFile {

@@ -30,7 +30,7 @@ fn upsert(file: &Path) -> (usize, Duration) {
         .unwrap();
     stored::insert(&connection, "INSERT INTO usage_window VALUES (?)", &windows);
     let statement = format!(
-        "INSERT INTO usage_record ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key_hash, ordinal) \
+        "INSERT INTO usage_record ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (window_id, key_hash, ordinal) \
          DO UPDATE SET quantity = excluded.quantity, quantity_text = excluded.quantity_text, instance_data = excluded.instance_data"
     );
     let start = Instant::now();

@@ -20,7 +20,7 @@ use crate::workspace::{Profile, Workspace};
 /// Tenants of the billing run.
 const TENANTS: u32 = 1_000;
 /// Rows of a month that a resource of a subscription makes, about.
-const ROWS_OF_RESOURCE: u32 = 46;
+const ROWS_OF_RESOURCE: u32 = 100;
 /// Documents that are issued and fetched as PDF, for the memory they take.
 const ISSUED: usize = 50;
 

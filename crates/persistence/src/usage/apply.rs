@@ -23,13 +23,13 @@ impl Usage<'_> {
         let history = format!(
             "INSERT INTO usage_history (window_id, replaced_at, change, {KEPT}) \
              SELECT r.window_id, $2, 'changed', {} FROM usage_record r \
-             JOIN usage_staged s ON s.window_id = $1 AND s.key_hash = r.key_hash AND s.ordinal = r.ordinal",
+             JOIN usage_staged s ON s.window_id = r.window_id AND s.key_hash = r.key_hash AND s.ordinal = r.ordinal WHERE r.window_id = $1",
             of_record()
         );
         sql::execute(self.0, &history, vec![window_id.into(), to_micros(at).into()]).await?;
         let upsert = format!(
             "INSERT INTO usage_record ({COLUMNS}) SELECT {COLUMNS} FROM usage_staged WHERE window_id = $1 \
-             ON CONFLICT (key_hash, ordinal) DO UPDATE SET quantity = excluded.quantity, quantity_text = excluded.quantity_text, \
+             ON CONFLICT (window_id, key_hash, ordinal) DO UPDATE SET quantity = excluded.quantity, quantity_text = excluded.quantity_text, \
              instance_data = excluded.instance_data, read_at = excluded.read_at"
         );
         sql::execute(self.0, &upsert, vec![window_id.into()]).await?;
