@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::failure::{Failure, Outcome};
-use crate::suite::Cluster;
+use crate::suite::postgres::{Cluster, Durability};
 use crate::workspace::Workspace;
 
 /// Runs the walk on both databases and ends with its closing line.
@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// # Errors
 /// When PostgreSQL does not start, a decision is wrong, or the walk did not come to its end.
 pub fn run(workspace: &Workspace) -> Outcome {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Durability::None)?;
     let mut cargo = command::cargo();
     cargo
         .args([

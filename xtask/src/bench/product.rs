@@ -166,7 +166,11 @@ impl World<'_> {
             fetched = fetched.saturating_add(issue_and_fetch(client, invoice)?);
         }
         if fetched == 0 {
-            return Err(Failure::new("no document could be issued"));
+            let blockers = page.items.first().map(|invoice| invoice.blockers.join(", "));
+            return Err(Failure::new(format!(
+                "no document could be issued: {}",
+                blockers.unwrap_or_default()
+            )));
         }
         Ok(())
     }

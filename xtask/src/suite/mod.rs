@@ -12,7 +12,6 @@ mod report;
 mod requirements;
 mod rust_tests;
 
-pub use postgres::Cluster;
 use report::Report;
 pub use report::Tally;
 use requirements::Requirements;

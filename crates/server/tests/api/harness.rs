@@ -32,7 +32,6 @@ pub struct Browser {
     url: String,
     client: Client,
     cookies: BTreeMap<String, String>,
-    client: Client,
 }
 
 /// A user with a browser that is signed in.
@@ -171,7 +170,6 @@ impl Browser {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            client: Client::new(),
             cookies: BTreeMap::new(),
             // One client a browser: making one is slow, and a connection opened before must not wait for its request.
             client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
