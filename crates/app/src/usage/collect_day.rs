@@ -175,7 +175,9 @@ impl Work<'_> {
                 Err(fault) => Some(fault),
             };
             let link = behind.as_ref().and_then(|page| page.next_link.as_deref());
-            if batch.len() >= ROWS_OF_COMMIT || link.is_none() || fault.is_some() {
+            // A source that is waited for leaves time to make safe what it sent.
+            let waits = arrived.is_empty();
+            if waits || batch.len() >= ROWS_OF_COMMIT || link.is_none() || fault.is_some() {
                 if behind.is_some() {
                     let resume = place.resume_point(link);
                     self.store(std::mem::take(&mut batch), resume).await?;
