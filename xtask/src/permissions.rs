@@ -50,7 +50,7 @@ fn page(table: &str) -> Outcome<String> {
     let mut resource = String::new();
     for (index, line) in table.lines().enumerate().skip(1) {
         let cells = cells_of(line);
-        let [operation, screen, roles @ .., key, step_up, rules] = cells.as_slice() else {
+        let [operation, screen, roles @ .., key, step_up, numbers] = cells.as_slice() else {
             return Err(Failure::new(format!("{TABLE} line {}: too few cells", index + 1)));
         };
         if roles.len() != 8 {
@@ -69,7 +69,7 @@ fn page(table: &str) -> Outcome<String> {
         }
         let key = if key == "allowed" { "yes" } else { "" };
         let step_up = if step_up == "yes" { "yes" } else { "" };
-        writeln!(out, " {key} | {step_up} | {} |", escaped(rules)).about(PAGE)?;
+        writeln!(out, " {key} | {step_up} | {} |", escaped(numbers)).about(PAGE)?;
     }
     Ok(out)
 }

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::rounded;
 
 #[path = "../../documents/tests/common/mod.rs"]
-#[allow(dead_code, missing_docs, reason = "shared with the tests of the documents")]
 mod common;
 
 const DOCUMENTS: u32 = 200;

@@ -31,9 +31,8 @@ pub(super) fn reencoded(entered: &str) -> Result<String, (&'static str, String)>
     if bytes.len() > BYTES {
         return Err(wrong("logo_too_large", "Use a file of at most 1 MiB."));
     }
-    let format = match image::guess_format(&bytes) {
-        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
-        _ => return Err(wrong("logo_format", "Use a PNG or JPEG file.")),
+    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) = image::guess_format(&bytes) else {
+        return Err(wrong("logo_format", "Use a PNG or JPEG file."));
     };
     let picture = decoded(&bytes, format)?;
     let mut size = KEPT;

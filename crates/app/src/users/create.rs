@@ -44,9 +44,9 @@ pub struct UserInput {
 pub async fn create(app: &App, actor: &Actor, input: &UserInput) -> Result<User, Error> {
     let tx = app.store().begin().await?;
     permitted(actor, "user.create")?;
-    let (role, anchor) = granted(&tx, actor, &input.role, input.anchor_id).await?;
     switched_on(&tx, actor, "user.create").await?;
     stepped_up(app, actor, "user.create")?;
+    let (role, anchor) = granted(&tx, actor, &input.role, input.anchor_id).await?;
     let row = invite(app, &tx, actor, input, (role, anchor)).await?;
     let user = named(app, &tx, row).await?;
     tx.commit().await?;

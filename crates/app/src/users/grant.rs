@@ -67,9 +67,9 @@ pub async fn set_role(
     anchor_id: Option<Uuid>,
 ) -> Result<User, Error> {
     let doing = Doing::found(app, actor, "user.set_role", id).await?;
-    let (role, anchor) = granted(&doing.tx, actor, role, anchor_id).await?;
     doing.proved()?;
     doing.not_oneself()?;
+    let (role, anchor) = granted(&doing.tx, actor, role, anchor_id).await?;
     if doing.user.role == role && doing.user.anchor == anchor {
         return doing.unchanged().await;
     }

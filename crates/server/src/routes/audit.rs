@@ -113,7 +113,11 @@ async fn next_lines(
     let page = use_cases::export_page(&state.app, head, from, to).await;
     // The answer has begun: an error can only break it off, so that nobody takes a part for the whole.
     let page = page.map_err(std::io::Error::other)?;
-    let lines: String = page.lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut lines = String::new();
+    for line in &page.lines {
+        lines.push_str(&line.to_string());
+        lines.push('\n');
+    }
     Ok(Some((Bytes::from(lines), page.next)))
 }
 

@@ -1,4 +1,9 @@
 //! An authenticator of the tests' own, written from RFC 6238, RFC 4226, RFC 2104 and RFC 3174.
+#![allow(
+    clippy::many_single_char_names,
+    clippy::format_push_string,
+    reason = "the names are those of the RFC"
+)]
 
 use chrono::{DateTime, Utc};
 

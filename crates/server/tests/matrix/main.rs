@@ -325,7 +325,7 @@ fn word(status: u16, text: &str) -> String {
         (401 | 403, "not_signed_in" | "not_permitted" | "switched_off" | "step_up_required") | (404, "not_found") => {
             code.to_owned()
         }
-        (401, _) | (500.., _) => format!("{status} {code}"),
+        (401 | 500.., _) => format!("{status} {code}"),
         _ => "passes".to_owned(),
     }
 }

@@ -106,8 +106,8 @@ pub async fn start(
 pub async fn link(app: &App, provider_id: Uuid, signed_in: SignedIn<'_>, source: &Source) -> Result<Started, Error> {
     let tx = app.store().read().await?;
     crate::authorize::permitted(signed_in.0, "profile.link_identity")?;
-    let provider = enabled(&tx, provider_id).await?;
     authorize(app, &tx, signed_in.0, "profile.link_identity").await?;
+    let provider = enabled(&tx, provider_id).await?;
     let mut trip = new_trip(app, &provider, "link");
     of_session(app, &tx, &mut trip, signed_in).await?;
     drop(tx);
