@@ -34,7 +34,7 @@ pub fn beside(file: &Path, tables: &[&str], foreign_keys: bool) -> (Connection, 
     connection.pragma_update(None, "journal_mode", "wal").unwrap();
     connection.pragma_update(None, "synchronous", "full").unwrap();
     connection.pragma_update(None, "foreign_keys", foreign_keys).unwrap();
-    connection.pragma_update(None, "cache_size", -65_536).unwrap();
+    connection.pragma_update(None, "cache_size", -32_768).unwrap();
     connection.pragma_update(None, "wal_autocheckpoint", 16_384).unwrap();
     for table in tables {
         let query = format!(

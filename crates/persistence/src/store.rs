@@ -14,7 +14,7 @@ use crate::StoreError;
 
 /// Memory of the SQLite connection that writes, negative in KiB: keys of usage are random, and without their index in
 /// memory each row costs a page read and a page written.
-const WRITER_CACHE: &str = "-65536";
+const WRITER_CACHE: &str = "-32768";
 /// Pages of 4 KiB in the write-ahead log before they go to the file: an index page that is written by many commits goes
 /// there once.
 const CHECKPOINT_PAGES: &str = "16384";
@@ -173,7 +173,7 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("temp_store", "MEMORY");
             if query_only {
-                file.pragma("cache_size", "-8192").pragma("query_only", "ON")
+                file.pragma("cache_size", "-4096").pragma("query_only", "ON")
             } else {
                 file.pragma("cache_size", WRITER_CACHE)
                     .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)

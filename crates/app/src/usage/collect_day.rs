@@ -13,10 +13,10 @@ use crate::App;
 use crate::jobs::Running;
 
 /// Rows to write from which on they are committed. An interrupted reading repeats at most so many.
-const ROWS_OF_COMMIT: usize = 8_000;
+const ROWS_OF_COMMIT: usize = 4_000;
 
 /// Pages that are read before those in front of them are stored.
-const PAGES_AHEAD: usize = 12;
+const PAGES_AHEAD: usize = 4;
 
 /// Where the rows come from: a signed-in session, and the providers whose direct subscribers are read (U-8).
 pub(super) struct Source<'a> {
