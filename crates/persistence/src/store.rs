@@ -113,18 +113,6 @@ impl Store {
         self.read.ping().await?;
         Ok(())
     }
-
-    /// The connection that writes, for the usage path.
-    #[expect(dead_code, reason = "the usage path takes the driver's pool from it")]
-    pub(crate) fn writing(&self) -> &DatabaseConnection {
-        &self.write
-    }
-
-    /// The connections that read, for the usage path.
-    #[expect(dead_code, reason = "the usage path takes the driver's pool from it")]
-    pub(crate) fn reading(&self) -> &DatabaseConnection {
-        &self.read
-    }
 }
 
 /// A transaction; dropping it rolls back.

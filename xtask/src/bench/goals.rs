@@ -8,7 +8,7 @@ enum Goal {
 }
 use Goal::{AtLeast, AtMost};
 
-const GOALS: [(&str, Goal); 11] = [
+const GOALS: [(&str, Goal); 10] = [
     ("rating_vs_loop", AtLeast(0.5)),
     ("rating_vs_duckdb", AtLeast(1.0)),
     ("collect_vs_insert_sqlite", AtLeast(0.6)),
@@ -19,7 +19,6 @@ const GOALS: [(&str, Goal); 11] = [
     ("billing_run_vs_floor_postgres", AtMost(3.0)),
     ("pdf_per_s", AtLeast(25.0)),
     ("peak_rss_mib", AtMost(300.0)),
-    ("entity_get_vs_bare", AtLeast(0.35)),
 ];
 
 /// Prints each goal and whether it was reached.

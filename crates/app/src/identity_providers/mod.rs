@@ -1,7 +1,7 @@
 //! Identity providers: list, create, update, delete (I-40, I-44, I-46, S-57, S-58).
 
 use chrono::{DateTime, Utc};
-use domain::ids::{IdentityProviderId, UserId};
+use domain::ids::IdentityProviderId;
 use domain::text::{self, TextInvalid};
 use outbound::Secret;
 use persistence::identity_provider::{ProviderFields, ProviderRow};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, stepped_up};
+use crate::users::an_administrator_remains;
 use crate::{Actor, App, Error, Invalid, ids};
 
 /// Path of the way back from a provider.
@@ -139,7 +140,7 @@ pub async fn update(
     let another = before.fields.issuer != fields.issuer || before.fields.client_id != fields.client_id;
     if before.fields.enabled && (!fields.enabled || another) {
         tx.identity_providers().end_sessions(id).await?;
-        keeps_an_administrator(&tx).await?;
+        an_administrator_remains(&tx).await?;
     }
     let row = tx.identity_providers().find(scope, id).await?.ok_or(Error::NotFound)?;
     let entry = act(
@@ -172,7 +173,7 @@ pub async fn delete(app: &App, actor: &Actor, id: IdentityProviderId) -> Result<
     }
     tx.identity_providers().delete(id).await?;
     tx.secrets().destroy(&place(id)).await?;
-    keeps_an_administrator(&tx).await?;
+    an_administrator_remains(&tx).await?;
     let before = json!({ "name": row.fields.name, "issuer": row.fields.issuer });
     audit::record(
         app,
@@ -182,17 +183,6 @@ pub async fn delete(app: &App, actor: &Actor, id: IdentityProviderId) -> Result<
     )
     .await?;
     tx.commit().await?;
-    Ok(())
-}
-
-/// PM-13: somebody of the platform can still sign in after the change.
-async fn keeps_an_administrator(tx: &Tx) -> Result<(), Error> {
-    tx.users().hold_platform_administrators().await?;
-    let nobody = UserId::new(Uuid::nil());
-    if tx.users().platform_administrators_without(nobody).await? == 0 {
-        let detail = "No platform administrator could sign in any more.";
-        return Err(Error::conflict("last_administrator", detail));
-    }
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 //! mail, ends what has to end and is recorded.
 
 use domain::ids::UserId;
+use domain::role::Role;
 use serde_json::json;
 
 use super::User;
 use super::create::no_identity_provider;
-use super::doing::Doing;
+use super::doing::{Doing, an_administrator_remains};
 use crate::mail::{Letter, Notice};
 use crate::sign_in::{enrolment, limits};
 use crate::{Actor, App, Error};
@@ -135,7 +136,7 @@ pub async fn reset_mfa(app: &App, actor: &Actor, id: UserId) -> Result<User, Err
 ///
 /// # Errors
 /// [`Error::NotFound`], 403 `self_change_refused` for turning the own one off, `above_own_level`, 409
-/// `no_identity_provider`.
+/// `no_identity_provider` or `last_administrator`.
 pub async fn set_federated_only(app: &App, actor: &Actor, id: UserId, on: bool) -> Result<User, Error> {
     let doing = Doing::begin(app, actor, "user.set_federated_only", id).await?;
     if !on {
@@ -148,6 +149,9 @@ pub async fn set_federated_only(app: &App, actor: &Actor, id: UserId, on: bool) 
         return Err(no_identity_provider());
     }
     doing.tx.users().set_federated_only(id, on).await?;
+    if on && doing.user.role == Role::PlatformAdministrator {
+        an_administrator_remains(&doing.tx).await?;
+    }
     doing.end_everything().await?;
     if on {
         doing.notify(Notice::FederatedOnly).await?;

@@ -5,6 +5,7 @@ use domain::role::Role;
 use persistence::Tx;
 use persistence::user::UserRow;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{User, act, named};
 use crate::audit;
@@ -152,4 +153,18 @@ impl<'a> Doing<'a> {
 
 async fn tx_find(tx: &Tx, scope: domain::scope::Scope, id: UserId) -> Result<UserRow, Error> {
     tx.users().find(scope, id).await?.ok_or(Error::NotFound)
+}
+
+/// PM-13, asked after a change that takes a way of signing in: a platform administrator still has one.
+///
+/// # Errors
+/// 409 `last_administrator`; the change must not be committed then.
+pub(crate) async fn an_administrator_remains(tx: &Tx) -> Result<(), Error> {
+    tx.users().hold_platform_administrators().await?;
+    let nobody = UserId::new(Uuid::nil());
+    if tx.users().platform_administrators_without(nobody).await? == 0 {
+        let detail = "No platform administrator could sign in any more.";
+        return Err(Error::conflict("last_administrator", detail));
+    }
+    Ok(())
 }

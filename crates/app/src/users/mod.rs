@@ -16,6 +16,7 @@ pub use credentials::{
     lock, require_mfa, resend_activation, reset_mfa, revoke_sessions, send_password_reset, set_disabled,
     set_federated_only, unlock,
 };
+pub(crate) use doing::an_administrator_remains;
 pub(crate) use fields::changes;
 pub use fields::{FieldsInput, update};
 pub use grant::{granted, set_role};

@@ -19,6 +19,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::etag::etag;
+use crate::openapi;
 
 /// An instant on the wire (G-6).
 pub fn instant(at: DateTime<Utc>) -> String {
@@ -175,7 +176,11 @@ pub fn session(session: DescribedSession) -> SessionView {
                 .zip(session.anchor_name)
                 .map(|(id, name)| reference(id, name)),
         },
-        operations: session.operations,
+        operations: session
+            .operations
+            .into_iter()
+            .filter(|operation| openapi::is_built(operation))
+            .collect(),
         flags: flags(session.flags),
         expires_at: instant(session.expires_at),
         stepped_up_until: instant(session.stepped_up_until),

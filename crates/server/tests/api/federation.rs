@@ -422,3 +422,25 @@ async fn only_the_platform_keeps_providers_and_bad_input_names_its_fields() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn the_last_platform_administrator_does_not_lose_the_password_without_another_way_in_pm13() {
+    each(async |server| {
+        let issuer = Issuer::start();
+        let mut administrator = server.administrator().await;
+        added(&administrator, &issuer).await;
+        let id = administrator.get("/session").await.body["user"]["id"].clone();
+        let path = format!("/users/{}/federated-only", id.as_str().unwrap());
+        let refused = administrator.send(Method::PUT, &path, &json!({ "on": true })).await;
+        assert_eq!(
+            (refused.status, refused.body["code"].as_str()),
+            (409, Some("last_administrator")),
+            "{}",
+            refused.body
+        );
+        let user = administrator.get(&format!("/users/{}", id.as_str().unwrap())).await;
+        assert_eq!(user.body["federated_only"], false, "nothing changed");
+        server.stop().await;
+    })
+    .await;
+}

@@ -106,3 +106,21 @@ async fn nobody_grants_above_or_beside_their_own_branch() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_session_offers_no_operation_that_the_api_does_not_have() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let offered = administrator.get("/session").await.body["operations"].clone();
+        let document = administrator.get("/openapi.json").await.body.to_string();
+        // Issuing with a reason overrides a blocker; it has no route of its own.
+        let inside = "invoice.override_blocker";
+        for operation in offered.as_array().unwrap().iter().filter_map(serde_json::Value::as_str) {
+            let id = format!("\"operationId\":\"{}\"", operation.replace('.', "_"));
+            assert!(operation == inside || document.contains(&id), "{operation} is offered");
+        }
+        assert!(offered.as_array().unwrap().contains(&json!("tenant.create")));
+        server.stop().await;
+    })
+    .await;
+}
