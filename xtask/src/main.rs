@@ -77,6 +77,12 @@ enum Task {
     CheckBoundaries,
     /// Builds the web app into the target directory.
     Web,
+    /// Runs the browser tests alone, all or those that Playwright finds by what follows.
+    Browser {
+        /// Handed to Playwright, such as `tests/audit.spec.ts` or `--grep MFA`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        chosen: Vec<String>,
+    },
     /// Checks dependencies: bans, licences, sources and known vulnerabilities.
     Audit,
 }
@@ -107,6 +113,7 @@ fn run(task: &Task) -> Outcome {
         Task::EnginesInWasm => engine_wasm::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
         Task::CheckBoundaries => boundaries::run(&workspace),
+        Task::Browser { chosen } => suite::browser(&workspace, chosen),
         Task::Web => web::run(&workspace).map(|_| ()),
         Task::Audit => audit::run(&workspace),
     }

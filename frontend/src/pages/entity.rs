@@ -40,7 +40,7 @@ fn one<V>(kind: Kind, id: Uuid) -> AnyView
 where
     V: DeserializeOwned + Clone + Into<Entity> + Send + Sync + 'static,
 {
-    let read = load::<V>(move || format!("/{}/{id}", kind.plural()));
+    let read = load::<V>(move || format!("/{}/{id}?details=true", kind.plural()));
     // The three views become one here, so that everything below exists once.
     let shown = Loader {
         state: RwSignal::new(Load::<Entity>::Waiting),

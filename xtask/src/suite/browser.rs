@@ -23,11 +23,11 @@ struct Stats {
     skipped: usize,
 }
 
-/// Runs Playwright against the built server and web app.
+/// Runs Playwright against the built server and web app; `chosen` narrows the tests as Playwright reads it.
 ///
 /// # Errors
 /// When Playwright cannot start or leaves no results.
-pub fn run(workspace: &Workspace) -> Outcome<Tally> {
+pub fn run(workspace: &Workspace, chosen: &[String]) -> Outcome<Tally> {
     let results = records(workspace)?.join("browser.json");
     if results.exists() {
         fs::remove_file(&results)?;
@@ -35,6 +35,7 @@ pub fn run(workspace: &Workspace) -> Outcome<Tally> {
     let mut playwright = command::program("npx");
     playwright
         .args(["--no-install", "playwright", "test", "--reporter=line,json"])
+        .args(chosen)
         .current_dir(workspace.path("e2e"));
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results).env("CI", "1");
     // The tests have a world of their own, made like the one of `cargo xtask demo`.

@@ -68,11 +68,25 @@ fn in_full(workspace: &Workspace, report: &mut Report, ready: bool) {
     let web = report.step("web app", || web::run(workspace).map(|_| ()));
     report.suite("browser", || {
         if ready && built && web {
-            browser::run(workspace)
+            browser::run(workspace, &[])
         } else {
             Err(Failure::new("not run: what it needs is missing, see above"))
         }
     });
+}
+
+/// Builds what the browser tests need and runs those that are chosen; none chosen means all.
+///
+/// # Errors
+/// When a test failed or could not run.
+pub fn browser(workspace: &Workspace, chosen: &[String]) -> Outcome {
+    let mut report = Report::default();
+    if report.step("requirements", || Requirements::everything(workspace))
+        && report.step("web app", || web::run(workspace).map(|_| ()))
+    {
+        report.suite("browser", || browser::run(workspace, chosen));
+    }
+    report.close()
 }
 
 /// A folder for the records of a run.

@@ -97,7 +97,7 @@ async fn export(state: Data<State>, caller: Caller, range: Query<Range>) -> Resu
     });
     Ok(HttpResponse::Ok()
         .content_type("application/x-ndjson")
-        .insert_header(("Content-Disposition", "attachment; filename=\"audit.ndjson\""))
+        .insert_header(("Content-Disposition", "attachment; filename=\"audit.jsonl\""))
         .streaming(pages))
 }
 

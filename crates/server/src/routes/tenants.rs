@@ -128,10 +128,8 @@ async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = path_id(&request, "tenant_id")?;
     let input = views::tenant_input(body.into_inner());
-    let row = use_cases::update(&state.app, &caller.0, id, version.0, &input).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", etag(row.version)))
-        .json(views::tenant(row)))
+    use_cases::update(&state.app, &caller.0, id, version.0, &input).await?;
+    shown(&state, &caller, id).await
 }
 
 /// Delete a tenant
