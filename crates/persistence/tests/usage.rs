@@ -10,7 +10,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cms_persistence::region::{ConnectionFields, RegionFields};
 use cms_persistence::usage::{DaySum, FinishedWindow, NewUsageRow, Target, UsageFilter};
-use cms_persistence::{PageRequest, Store, StoreError};
+use cms_persistence::{PageRequest, Store, StoreError, Tx};
 use domain::decimal::Quantity;
 use domain::ids::{PlatformSubscriptionId, RegionId};
 use domain::period::Period;
@@ -267,6 +267,22 @@ async fn an_unfinished_first_reading_can_be_thrown_away_and_one_in_force_cannot_
     }
 }
 
+/// Every row of a month as a billing run reads it: platform subscription; meter, SKU and quantity. In order.
+async fn paged(tx: &Tx, period: Period) -> Vec<(PlatformSubscriptionId, String)> {
+    let mut rows = Vec::new();
+    for window in tx.usage().windows_in_force(period).await.unwrap() {
+        let page = tx.usage().page(window.id, period, 0).await.unwrap();
+        assert_eq!(page.last_id, None, "a page holds more rows than these");
+        page.for_each::<StoreError>(|id, row| {
+            rows.push((id, format!("{}/{}/{}", row.meter_id, row.sku, row.quantity)));
+            Ok(())
+        })
+        .unwrap();
+    }
+    rows.sort();
+    rows
+}
+
 #[tokio::test]
 async fn rating_reads_the_rows_in_force_of_one_subscription_and_month_only_u40() {
     for stored in stores().await {
@@ -274,6 +290,7 @@ async fn rating_reads_the_rows_in_force_of_one_subscription_and_month_only_u40()
         november.usage_start_s = 1_793_491_200;
         let mut other = row(4, "16");
         other.platform_subscription_id = Uuid::from_u128(8);
+        other.sku = "Größe 4".to_owned();
         window_in_force(&stored, vec![row(1, "0.1"), row(2, "0.2"), november, other]).await;
         let tx = stored.store.begin().await.unwrap();
         let open = tx
@@ -298,6 +315,19 @@ async fn rating_reads_the_rows_in_force_of_one_subscription_and_month_only_u40()
             .await
             .unwrap();
         assert_eq!(sum.to_string(), "0.3", "{}", stored.database.name);
+        assert_eq!(
+            paged(&tx, october).await,
+            [
+                (platform, "vm-hours//0.1".to_owned()),
+                (platform, "vm-hours//0.2".to_owned()),
+                (
+                    PlatformSubscriptionId::new(Uuid::from_u128(8)),
+                    "vm-hours/Größe 4/16".to_owned()
+                ),
+            ],
+            "{}: the whole month has these rows and those of the other subscription",
+            stored.database.name
+        );
         let days = tx
             .usage()
             .by_day(stored.region, platform, october, "vm-hours", "")

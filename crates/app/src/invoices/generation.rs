@@ -1,7 +1,7 @@
 //! The job that makes previews (B-4 to B-9): reads the month's usage once, rates it tenant by tenant and stores the
 //! previews in small groups.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use domain::ids::{InvoiceId, TenantId};
 use domain::money::Money;
 use domain::period::Period;
 use futures_util::{StreamExt, stream};
-use persistence::invoice::{BilledSubscription, BilledTenant, InvoiceStatus, NewPreview, PeriodDocument};
+use persistence::invoice::{BilledTenant, InvoiceStatus, NewPreview, PeriodDocument};
 use persistence::{StoreError, Tx};
 use pricing::tax;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ use crate::{App, Error, ids};
 
 /// Tenants whose previews are stored with one commit.
 const GROUP: usize = 25;
-/// Groups that are read and rated at the same time.
+/// Groups that are rated at the same time.
 const AHEAD: usize = 3;
 
 #[derive(Deserialize)]
@@ -49,17 +49,17 @@ pub(crate) async fn run(app: &App, running: &Running) -> Result<Done, JobError> 
     let month = Arc::new(Month::load(app, &payload, counted).await?);
     let total = i64::try_from(month.tenants.len()).unwrap_or(i64::MAX);
     let groups: Vec<Vec<BilledTenant>> = month.tenants.chunks(GROUP).map(<[BilledTenant]>::to_vec).collect();
-    // The next groups are read and rated while one is stored; the order of storing stays that of the tenants.
+    // The next groups are rated while one is stored; the order of storing stays that of the tenants.
     let mut made = stream::iter(groups)
         .map(|group| {
             let (app, month) = (app.clone(), Arc::clone(&month));
-            tokio::spawn(async move { month.make(&app, &group).await })
+            tokio::spawn(async move { month.make(&app, &group) })
         })
         .buffered(AHEAD);
     let mut tally = Tally::default();
     let mut done = 0_i64;
     while let Some(made) = made.next().await {
-        let made = made.map_err(Error::internal)??;
+        let made = made.map_err(Error::internal)?;
         running.checkpoint()?;
         done = done.saturating_add(made.tenants);
         tally.add(&made);
@@ -121,7 +121,7 @@ struct Made {
     errors: Vec<String>,
 }
 
-/// Everything the previews of a month depend on, besides the usage.
+/// Everything the previews of a month depend on.
 struct Month {
     period: Period,
     now: DateTime<Utc>,
@@ -129,7 +129,8 @@ struct Month {
     meters: MeterTable,
     prices: MonthPrices,
     tenants: Vec<BilledTenant>,
-    subscriptions: HashMap<TenantId, Vec<BilledSubscription>>,
+    usage: MonthUsage,
+    used: HashMap<TenantId, TenantUsage>,
     documents: HashMap<TenantId, PeriodDocument>,
     /// Largest net amount of the last three invoices, by tenant and currency (B-41).
     largest: HashMap<(TenantId, String), i64>,
@@ -141,16 +142,13 @@ impl Month {
         let tx = app.store().read().await?;
         let meters = MeterTable::new(tx.meters().all().await?);
         let prices = MonthPrices::load(&tx, now, period, &meters, None).await?;
-        let mut subscriptions: HashMap<TenantId, Vec<BilledSubscription>> = HashMap::new();
-        for subscription in tx.invoices().billed_subscriptions(period).await? {
-            subscriptions
-                .entry(subscription.tenant_id)
-                .or_default()
-                .push(subscription);
-        }
         let asked: Option<HashSet<TenantId>> = payload.tenant_ids.as_ref().map(|ids| ids.iter().copied().collect());
+        let is_asked = |tenant: TenantId| asked.as_ref().is_none_or(|asked| asked.contains(&tenant));
         let mut tenants = tx.invoices().billed_tenants().await?;
-        tenants.retain(|tenant| asked.as_ref().is_none_or(|asked| asked.contains(&tenant.id)));
+        tenants.retain(|tenant| is_asked(tenant.id));
+        let mut subscriptions = tx.invoices().billed_subscriptions(period).await?;
+        let of = subscriptions.len();
+        subscriptions.retain(|subscription| is_asked(subscription.tenant_id));
         let documents = tx.invoices().of_period(period).await?;
         let mut largest = HashMap::new();
         for earlier in tx.invoices().earlier_nets(period).await? {
@@ -159,6 +157,9 @@ impl Month {
                 .or_insert(earlier.net_minor);
             *net = earlier.net_minor.max(*net);
         }
+        drop(tx);
+        let usage = MonthUsage::read(app, period, subscriptions, of).await?;
+        let used = usage.by_tenant();
         Ok(Self {
             period,
             now,
@@ -166,7 +167,8 @@ impl Month {
             meters,
             prices,
             tenants,
-            subscriptions,
+            used: used.into_iter().map(|tenant| (tenant.tenant_id, tenant)).collect(),
+            usage,
             documents: documents
                 .into_iter()
                 .map(|document| (document.tenant_id, document))
@@ -176,39 +178,29 @@ impl Month {
     }
 
     /// Rates a group; a tenant that fails is noted and does not stop the others (B-4).
-    async fn make(&self, app: &App, group: &[BilledTenant]) -> Result<Made, Error> {
+    fn make(&self, app: &App, group: &[BilledTenant]) -> Made {
         let mut made = Made {
             tenants: i64::try_from(group.len()).unwrap_or(0),
             ..Made::default()
         };
-        let (open, issued): (Vec<_>, Vec<_>) = group.iter().partition(|tenant| self.is_open(tenant.id));
-        made.already_issued = u64::try_from(issued.len()).unwrap_or(0);
-        let own = open
-            .iter()
-            .filter_map(|tenant| self.subscriptions.get(&tenant.id))
-            .flatten()
-            .cloned()
-            .collect();
-        let usage = self.usage(app, own).await?;
-        let mut used: BTreeMap<TenantId, TenantUsage> = usage
-            .by_tenant()
-            .into_iter()
-            .map(|tenant| (tenant.tenant_id, tenant))
-            .collect();
-        for tenant in open {
+        for tenant in group {
+            if !self.is_open(tenant.id) {
+                made.already_issued = made.already_issued.saturating_add(1);
+                continue;
+            }
             let existing = self.documents.get(&tenant.id).map(|document| document.id);
-            let Some(of_tenant) = used.remove(&tenant.id) else {
+            let Some(of_tenant) = self.used.get(&tenant.id) else {
                 made.without_usage = made.without_usage.saturating_add(1);
                 made.leftover.extend(existing);
                 continue;
             };
             let id = existing.unwrap_or_else(|| ids::new_id(app));
-            match self.preview(id, tenant, &usage, &of_tenant) {
+            match self.preview(id, tenant, of_tenant) {
                 Ok(preview) => made.previews.push(preview),
                 Err(error) => made.errors.push(failure(tenant, &error)),
             }
         }
-        Ok(made)
+        made
     }
 
     /// Whether the tenant's document of the month can still be made (B-6).
@@ -218,31 +210,13 @@ impl Month {
             .is_none_or(|document| document.status == InvoiceStatus::Preview)
     }
 
-    async fn usage(&self, app: &App, subscriptions: Vec<BilledSubscription>) -> Result<MonthUsage, Error> {
-        let tx = app.store().read().await?;
-        let mut usage = MonthUsage::new(subscriptions.clone());
-        for subscription in subscriptions {
-            let (region, id) = (subscription.region_id, subscription.platform_subscription_id);
-            let add =
-                |row: persistence::usage::UsageInput<'_>| usage.add(region, id, row.meter_id, row.sku, row.quantity);
-            tx.usage().for_each_in_period(region, id, self.period, add).await?;
-        }
-        Ok(usage)
-    }
-
-    fn preview(
-        &self,
-        id: InvoiceId,
-        tenant: &BilledTenant,
-        usage: &MonthUsage,
-        of_tenant: &TenantUsage,
-    ) -> Result<NewPreview, Error> {
+    fn preview(&self, id: InvoiceId, tenant: &BilledTenant, of_tenant: &TenantUsage) -> Result<NewPreview, Error> {
         let currency = Currency::from_code(&tenant.currency).map_err(Error::internal)?;
         let inputs = RatingInputs {
             period: self.period,
             prices: &self.prices,
             meters: &self.meters,
-            usage,
+            usage: &self.usage,
         };
         let rated = rate_tenant(inputs, of_tenant, id, currency)?;
         let rate = tax_rate(tenant)?;

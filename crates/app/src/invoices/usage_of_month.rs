@@ -4,10 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::decimal::Quantity;
 use domain::ids::{PlatformSubscriptionId, RegionId, TenantId};
+use domain::period::Period;
+use futures_util::{StreamExt, stream};
 use persistence::invoice::BilledSubscription;
+use persistence::usage::{UsageInput, UsagePage, WindowInForce};
 use pricing::{LineKey, UsageTotals};
 
-use crate::Error;
+use crate::{App, Error};
+
+/// Windows that are read at the same time.
+const AHEAD: usize = 2;
+/// One in so many subscriptions is looked up by itself; for more of them the month is read from end to end.
+const FEW: usize = 8;
 
 /// Gives each different text a number.
 #[derive(Debug, Default)]
@@ -54,6 +62,18 @@ pub(crate) struct TenantUsage {
     pub(crate) totals: Vec<(LineKey, Quantity)>,
 }
 
+/// The pages of a window, and the region whose usage they hold.
+async fn pages(app: App, window: WindowInForce, period: Period) -> Result<(RegionId, Vec<UsagePage>), Error> {
+    let tx = app.store().read().await?;
+    let (mut pages, mut after) = (Vec::new(), Some(0));
+    while let Some(last) = after {
+        let page = tx.usage().page(window.id, period, last).await?;
+        after = page.last_id;
+        pages.push(page);
+    }
+    Ok((window.region_id, pages))
+}
+
 impl MonthUsage {
     /// No usage yet, for these subscriptions.
     pub(crate) fn new(subscriptions: Vec<BilledSubscription>) -> Self {
@@ -69,6 +89,50 @@ impl MonthUsage {
             skus: Names::default(),
             totals: UsageTotals::new(),
         }
+    }
+
+    /// The usage of a month of these subscriptions, of so many there are (U-40).
+    ///
+    /// # Errors
+    /// [`Error`] of the database; [`Error::Internal`] when a sum leaves 128 bits.
+    pub(crate) async fn read(
+        app: &App,
+        period: Period,
+        subscriptions: Vec<BilledSubscription>,
+        of: usize,
+    ) -> Result<Self, Error> {
+        let few = subscriptions.len() < of.div_ceil(FEW);
+        let mut usage = Self::new(subscriptions);
+        if few {
+            usage.read_each(app, period).await?;
+        } else {
+            usage.read_all(app, period).await?;
+        }
+        Ok(usage)
+    }
+
+    async fn read_each(&mut self, app: &App, period: Period) -> Result<(), Error> {
+        let tx = app.store().read().await?;
+        for subscription in self.subscriptions.clone() {
+            let (region, id) = (subscription.region_id, subscription.platform_subscription_id);
+            let add = |row: UsageInput<'_>| self.add(region, id, row.meter_id, row.sku, row.quantity);
+            tx.usage().for_each_in_period(region, id, period, add).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_all(&mut self, app: &App, period: Period) -> Result<(), Error> {
+        let windows = app.store().read().await?.usage().windows_in_force(period).await?;
+        let mut read = stream::iter(windows)
+            .map(|window| tokio::spawn(pages(app.clone(), window, period)))
+            .buffered(AHEAD);
+        while let Some(window) = read.next().await {
+            let (region, pages) = window.map_err(Error::internal)??;
+            for page in pages {
+                page.for_each(|id, row| self.add(region, id, row.meter_id, row.sku, row.quantity))?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds a record. Usage of platform subscriptions that are not registered is not billed (U-41, U-42).

@@ -5,6 +5,7 @@
 
 mod apply;
 mod batch;
+mod pages;
 mod quarantine;
 mod read;
 mod repeated;
@@ -14,6 +15,7 @@ mod totals;
 mod window;
 
 pub use batch::{NewUsageRow, Target};
+pub use pages::{UsagePage, WindowInForce};
 pub use quarantine::{NewQuarantined, QuarantinedRow};
 pub use read::{RecordRow, UsageFilter};
 pub use repeated::KeyRow;
