@@ -176,7 +176,7 @@ impl Maker<'_> {
     fn line(&self, line: &NewLine) -> Result<UsageLine, Error> {
         let row = &line.row;
         let stored: LineExplanation =
-            serde_json::from_value(line.explanation.clone()).map_err(|_| broken(self.row, "explanation"))?;
+            serde_json::from_str(&line.explanation).map_err(|_| broken(self.row, "explanation"))?;
         let explanation = stored.explanation.as_ref().map(steps).unwrap_or_default();
         Ok(UsageLine {
             line_id: row.id.to_string(),

@@ -75,7 +75,7 @@ pub async fn explain(app: &App, actor: &Actor, id: InvoiceId, line_id: InvoiceLi
         column,
         row: line_id.to_string(),
     };
-    let stored: LineExplanation = serde_json::from_value(line.explanation).map_err(|_| broken("explanation"))?;
+    let stored: LineExplanation = serde_json::from_str(&line.explanation).map_err(|_| broken("explanation"))?;
     let currency = Currency::from_code(&row.currency).map_err(|_| broken("currency"))?;
     let usage = Usage::read(&tx, &stored, row.period).await?;
     let amount = Money::from_minor(line.row.amount_minor, currency);

@@ -53,7 +53,8 @@ pub(crate) async fn run(app: &App, running: &Running) -> Result<Done, JobError> 
     let mut made = stream::iter(groups)
         .map(|group| {
             let (app, month) = (app.clone(), Arc::clone(&month));
-            tokio::spawn(async move { month.make(&app, &group) })
+            // Rating keeps a core busy, so it does not run where requests are answered.
+            tokio::task::spawn_blocking(move || month.make(&app, &group))
         })
         .buffered(AHEAD);
     let mut tally = Tally::default();
@@ -242,7 +243,6 @@ impl Month {
             tax_treatment: tenant.tax_treatment.clone(),
             tax_label: tenant.tax_label.clone(),
             tax_rate: rate.to_string(),
-            stale: false,
             incomplete: self.period.ends_at() > self.now,
             unpriced_rows: rated.unpriced,
             blockers,
@@ -281,8 +281,7 @@ async fn store(
     tally: &mut Tally,
 ) -> Result<(), JobError> {
     let previews = u64::try_from(made.previews.len()).unwrap_or(0);
-    let single = made.previews.clone();
-    match store_once(app, running, month, made, progress).await {
+    match store_once(app, running, month, &made, progress).await {
         Ok(removed) => {
             tally.previews = tally.previews.saturating_add(previews);
             tally.removed = tally.removed.saturating_add(removed);
@@ -291,13 +290,13 @@ async fn store(
         Err(JobError::App(error)) => tracing::warn!(error = ?error, "a group of previews is stored one by one"),
         Err(stopped) => return Err(stopped),
     }
-    for preview in single {
+    for preview in made.previews {
         let tenant = month.tenants.iter().find(|tenant| tenant.id == preview.tenant_id);
         let one = Made {
             previews: vec![preview],
             ..Made::default()
         };
-        match (store_once(app, running, month, one, progress).await, tenant) {
+        match (store_once(app, running, month, &one, progress).await, tenant) {
             (Ok(_), _) => tally.previews = tally.previews.saturating_add(1),
             (Err(JobError::App(Error::Busy)), _) => return Err(Error::Busy.into()),
             (Err(JobError::App(error)), Some(tenant)) => tally.errors.push(failure(tenant, &error)),
@@ -311,21 +310,18 @@ async fn store_once(
     app: &App,
     running: &Running,
     month: &Month,
-    made: Made,
+    made: &Made,
     (done, total): (i64, i64),
 ) -> Result<u64, JobError> {
     let tx: Tx = running.begin().await?;
     // Holds the count until the commit: changes come before, and are seen here, or after, and mark what is stored here.
     let stale = tx.invoices().change_count(month.period).await? != month.counted;
-    let previews = made
-        .previews
-        .into_iter()
-        .map(|preview| NewPreview { stale, ..preview })
-        .collect();
-    tx.invoices().store_previews(previews, app.clock().now()).await?;
+    tx.invoices()
+        .store_previews(&made.previews, stale, app.clock().now())
+        .await?;
     let mut removed = 0_u64;
-    for id in made.leftover {
-        removed = removed.saturating_add(u64::from(tx.invoices().delete_preview(id).await?));
+    for id in &made.leftover {
+        removed = removed.saturating_add(u64::from(tx.invoices().delete_preview(*id).await?));
     }
     tx.jobs()
         .progress(running.job_id(), done, Some(total), "tenants")

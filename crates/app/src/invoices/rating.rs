@@ -328,7 +328,7 @@ fn with_explanation(
     };
     Ok(NewLine {
         row,
-        explanation: serde_json::to_value(explanation).map_err(Error::internal)?,
+        explanation: serde_json::to_string(&explanation).map_err(Error::internal)?,
     })
 }
 

@@ -65,12 +65,7 @@ pub(crate) struct TenantUsage {
 /// The pages of a window, and the region whose usage they hold.
 async fn pages(app: App, window: WindowInForce, period: Period) -> Result<(RegionId, Vec<UsagePage>), Error> {
     let tx = app.store().read().await?;
-    let (mut pages, mut after) = (Vec::new(), Some(0));
-    while let Some(last) = after {
-        let page = tx.usage().page(window.id, period, last).await?;
-        after = page.last_id;
-        pages.push(page);
-    }
+    let pages = tx.usage().pages(window.id, period).await?;
     Ok((window.region_id, pages))
 }
 

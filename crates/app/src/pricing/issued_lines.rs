@@ -74,7 +74,7 @@ fn recomputed(
     let explanations = lines
         .iter()
         .map(|line| {
-            let read = serde_json::from_value::<LineExplanation>(line.explanation.clone());
+            let read = serde_json::from_str::<LineExplanation>(&line.explanation);
             read.map(|explanation| (line, explanation))
                 .map_err(|_| broken("explanation", invoice.id))
         })

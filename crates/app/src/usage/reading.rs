@@ -256,11 +256,11 @@ impl Reading {
     fn normalised(&self, row: &SoundRow) -> Result<(NaturalKey, Quantity, Uuid), QuarantineReason> {
         let (key, quantity) = normalise(&self.region_text, self.day, &row.received())?;
         let id = Uuid::parse_str(&key.platform_subscription_id).map_err(|_| QuarantineReason::SubscriptionInvalid)?;
-        // A NUL character cannot be stored as text.
-        let storable = ![&key.resource_uri, &key.sku, &row.instance_data]
+        // A NUL character cannot be stored as text, and no SKU has a line break.
+        let storable = ![&key.resource_uri, &row.instance_data]
             .iter()
             .any(|text| text.contains('\0'));
-        if storable {
+        if storable && !key.sku.chars().any(char::is_control) {
             Ok((key, quantity, id))
         } else {
             Err(QuarantineReason::InstanceDataInvalid)

@@ -2,11 +2,10 @@
 
 use domain::ids::{InvoiceId, InvoiceLineId, PricingItemId, SubscriptionId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::Invoices;
 use super::entity::line;
+use super::{Invoices, NewPreview};
 use crate::StoreError;
 
 /// A line as stored, without the explanation.
@@ -51,8 +50,8 @@ pub struct LineRow {
 pub struct NewLine {
     /// The line.
     pub row: LineRow,
-    /// JSON of the explanation.
-    pub explanation: Value,
+    /// Text of the explanation, JSON.
+    pub explanation: String,
 }
 
 #[derive(FromQueryResult)]
@@ -88,38 +87,38 @@ impl Invoices<'_> {
     /// One line with its explanation. The caller found the document in scope.
     ///
     /// # Errors
-    /// [`StoreError`] of the database, or when the explanation is not JSON.
+    /// [`StoreError`] of the database.
     pub async fn line(&self, invoice: InvoiceId, id: InvoiceLineId) -> Result<Option<NewLine>, StoreError> {
         let row = line::Entity::find_by_id(id.uuid())
             .filter(line::Column::InvoiceId.eq(invoice.uuid()))
             .one(self.0.connection())
             .await?;
-        row.map(NewLine::try_from).transpose()
+        Ok(row.map(NewLine::from))
     }
 
     /// All lines with their explanations, in their order. The caller found the document in scope.
     ///
     /// # Errors
-    /// [`StoreError`] of the database, or when an explanation is not JSON.
+    /// [`StoreError`] of the database.
     pub async fn explained_lines(&self, invoice: InvoiceId) -> Result<Vec<NewLine>, StoreError> {
         let rows = line::Entity::find()
             .filter(line::Column::InvoiceId.eq(invoice.uuid()))
             .order_by_asc(line::Column::Position)
             .all(self.0.connection())
             .await?;
-        rows.into_iter().map(NewLine::try_from).collect()
+        Ok(rows.into_iter().map(NewLine::from).collect())
     }
 
     /// Replaces the lines of previews; several rows a statement.
-    pub(super) async fn replace_lines(&self, previews: &[(InvoiceId, Vec<NewLine>)]) -> Result<(), StoreError> {
+    pub(super) async fn replace_lines(&self, previews: &[NewPreview]) -> Result<(), StoreError> {
         line::Entity::delete_many()
-            .filter(line::Column::InvoiceId.is_in(previews.iter().map(|(id, _)| id.uuid())))
+            .filter(line::Column::InvoiceId.is_in(previews.iter().map(|preview| preview.id.uuid())))
             .exec(self.0.connection())
             .await?;
         let mut rows = Vec::new();
-        for (invoice, lines) in previews {
-            for (position, line) in (1_i64..).zip(lines) {
-                rows.push(active(*invoice, position, line));
+        for preview in previews {
+            for (position, line) in (1_i64..).zip(&preview.lines) {
+                rows.push(active(preview.id, position, line));
             }
         }
         // 19 columns: far below the 32,766 values of a statement.
@@ -180,7 +179,7 @@ fn active(invoice: InvoiceId, position: i64, line: &NewLine) -> line::ActiveMode
         pricing_item_id: Set(row.pricing_item_id.map(PricingItemId::uuid)),
         priced: Set(i64::from(row.priced)),
         amount_minor: Set(row.amount_minor),
-        explanation: Set(line.explanation.to_string()),
+        explanation: Set(line.explanation.clone()),
     }
 }
 
@@ -207,15 +206,9 @@ impl From<Row> for LineRow {
     }
 }
 
-impl TryFrom<line::Model> for NewLine {
-    type Error = StoreError;
-
-    fn try_from(row: line::Model) -> Result<Self, StoreError> {
-        let explanation = serde_json::from_str(&row.explanation).map_err(|_| StoreError::Inconsistent {
-            table: "invoice_line",
-            column: "explanation",
-            row: row.id.to_string(),
-        })?;
+impl From<line::Model> for NewLine {
+    fn from(row: line::Model) -> Self {
+        let explanation = row.explanation;
         let row = LineRow::from(Row {
             id: row.id,
             line_kind: row.line_kind,
@@ -234,6 +227,6 @@ impl TryFrom<line::Model> for NewLine {
             priced: row.priced,
             amount_minor: row.amount_minor,
         });
-        Ok(Self { row, explanation })
+        Self { row, explanation }
     }
 }

@@ -38,8 +38,6 @@ pub struct NewPreview {
     pub tax_label: Option<String>,
     /// Rate in percent, canonical decimal.
     pub tax_rate: String,
-    /// Whether something changed while the figures were made (B-8).
-    pub stale: bool,
     /// Whether the period has not ended (B-7).
     pub incomplete: bool,
     /// Number of unpriced lines.
@@ -94,18 +92,23 @@ impl Invoices<'_> {
         rows.into_iter().map(read).collect()
     }
 
-    /// Stores previews: new ones, or in place of the preview of the same tenant and period, whose revision grows (B-6).
+    /// Stores previews, `stale` when something changed while their figures were made (B-8): new ones, or in place of the preview of the same tenant and period, whose revision grows (B-6).
     ///
     /// # Errors
     /// [`StoreError::WrongRowCount`] when a period document was issued or replaced in the meantime.
-    pub async fn store_previews(&self, previews: Vec<NewPreview>, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn store_previews(
+        &self,
+        previews: &[NewPreview],
+        stale: bool,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         if previews.is_empty() {
             return Ok(());
         }
         let expected = u64::try_from(previews.len()).unwrap_or(u64::MAX);
         let rows = previews
             .iter()
-            .map(|preview| active(preview, at))
+            .map(|preview| active(preview, stale, at))
             .collect::<Result<Vec<_>, _>>()?;
         let stored = head::Entity::insert_many(rows)
             .on_conflict(in_place())
@@ -117,11 +120,7 @@ impl Invoices<'_> {
                 changed: stored,
             });
         }
-        let lines: Vec<_> = previews
-            .into_iter()
-            .map(|preview| (preview.id, preview.lines))
-            .collect();
-        self.replace_lines(&lines).await
+        self.replace_lines(previews).await
     }
 
     /// Removes a preview with its lines; false when it is none any more (B-16).
@@ -173,7 +172,7 @@ fn in_place() -> OnConflict {
         .to_owned()
 }
 
-fn active(preview: &NewPreview, at: DateTime<Utc>) -> Result<head::ActiveModel, StoreError> {
+fn active(preview: &NewPreview, stale: bool, at: DateTime<Utc>) -> Result<head::ActiveModel, StoreError> {
     let blockers = serde_json::to_string(&preview.blockers).map_err(|_| StoreError::Inconsistent {
         table: "invoice",
         column: "blockers",
@@ -198,7 +197,7 @@ fn active(preview: &NewPreview, at: DateTime<Utc>) -> Result<head::ActiveModel, 
         issued_at: Set(None),
         issued_on: Set(None),
         due_on: Set(None),
-        stale: Set(i64::from(preview.stale)),
+        stale: Set(i64::from(stale)),
         incomplete: Set(i64::from(preview.incomplete)),
         unpriced_rows: Set(preview.unpriced_rows),
         blockers: Set(blockers),

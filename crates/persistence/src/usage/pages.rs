@@ -1,11 +1,11 @@
 //! The usage of a month for a billing run: window by window, many rows in one answer.
 //!
-//! A driver spends more time on handing over a row than a database on finding it. So the database puts the rows of a page
-//! into one text, and the text is taken apart here.
+//! A driver spends more time on handing over a row than a database on finding it. So the database joins the values of many
+//! rows, column by column, and they are taken apart here.
 
 use domain::ids::{PlatformSubscriptionId, RegionId};
 use domain::period::Period;
-use sea_orm::Value;
+use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
 use super::Usage;
@@ -13,8 +13,8 @@ use super::stored::quantity_of;
 use super::totals::UsageInput;
 use crate::{Backend, StoreError, sql};
 
-/// Rows of a page; some 2 MiB of text.
-const PAGE: u64 = 20_000;
+/// Rows of a page that lie side by side; some 3 MiB of text.
+const PAGE: i64 = 25_000;
 
 /// A window whose rows count for billing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,14 @@ pub struct WindowInForce {
     pub region_id: RegionId,
 }
 
-/// A page of a window's rows, and where the next begins.
+/// Rows of a window, each column as one text.
 #[derive(Clone, Debug)]
 pub struct UsagePage {
-    text: String,
-    /// The last row that was looked at; none when the window has no further rows.
-    pub last_id: Option<i64>,
+    rows: usize,
+    subscriptions: String,
+    meters: String,
+    skus: String,
+    quantities: String,
 }
 
 impl Usage<'_> {
@@ -55,81 +57,118 @@ impl Usage<'_> {
             .collect()
     }
 
-    /// The rows of a window with usage in the period (U-40), from after the row `after` on.
+    /// The rows of a window with usage in the period (U-40).
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn page(&self, window: i64, period: Period, after: i64) -> Result<UsagePage, StoreError> {
-        let (subscription, joined) = match self.0.backend() {
-            Backend::Sqlite => ("hex(platform_subscription_id)", "group_concat(line, '')"),
-            Backend::Postgres => ("platform_subscription_id::text", "string_agg(line, '')"),
+    pub async fn pages(&self, window: i64, period: Period) -> Result<Vec<UsagePage>, StoreError> {
+        let bounds = "SELECT MIN(id), MAX(id), COUNT(*) FROM usage_record WHERE window_id = $1";
+        let Some(bounds) = sql::one(self.0, bounds, vec![window.into()]).await? else {
+            return Ok(Vec::new());
         };
-        // Lengths before the texts, since a text may hold any character.
-        let query = format!(
-            "SELECT {joined}, MAX(id), COUNT(*) FROM (SELECT id, CASE WHEN usage_start_s >= $2 AND usage_start_s < $3 THEN \
-             {subscription} || ' ' || octet_length(meter_id) || ' ' || octet_length(sku) || ' ' || octet_length(quantity) || ' ' || \
-             meter_id || sku || quantity ELSE '' END AS line FROM usage_record WHERE id IN \
-             (SELECT id FROM usage_record WHERE window_id = $1 AND id > $4 ORDER BY id LIMIT {PAGE})) AS page"
-        );
-        let values: Vec<Value> = vec![
-            window.into(),
-            period.starts_at().timestamp().into(),
-            period.ends_at().timestamp().into(),
-            after.into(),
-        ];
-        let row = sql::one(self.0, &query, values)
-            .await?
-            .ok_or(StoreError::WrongRowCount {
-                expected: 1,
-                changed: 0,
-            })?;
-        let full = sql::count(row.try_get_by_index(2)?) == PAGE;
-        Ok(UsagePage {
-            text: row.try_get_by_index::<Option<String>>(0)?.unwrap_or_default(),
-            last_id: row.try_get_by_index::<Option<i64>>(1)?.filter(|_| full),
-        })
+        let (Some(first), Some(last)) = (bounds.try_get_by_index(0)?, bounds.try_get_by_index(1)?) else {
+            return Ok(Vec::new());
+        };
+        let (first, last): (i64, i64) = (first, last);
+        let count: i64 = bounds.try_get_by_index(2)?;
+        if last.saturating_sub(first) > count.saturating_mul(2) {
+            // Parts were read at other times and lie elsewhere.
+            let anywhere = "id IN (SELECT id FROM usage_record WHERE window_id = $1)";
+            return Ok(vec![self.page(anywhere, period, vec![window.into()]).await?]);
+        }
+        let mut pages = Vec::new();
+        let mut from = first;
+        while from <= last {
+            let next = from.saturating_add(PAGE);
+            // The sign keeps SQLite off the index of the window, whose order is another one.
+            let beside = "+window_id = $1 AND id >= $4 AND id < $5";
+            let values = vec![window.into(), from.into(), next.into()];
+            pages.push(self.page(beside, period, values).await?);
+            from = next;
+        }
+        Ok(pages)
+    }
+
+    /// The rows that a condition finds; its values are `$1`, then `$4` and on.
+    async fn page(&self, found: &str, period: Period, values: Vec<Value>) -> Result<UsagePage, StoreError> {
+        let query = match self.0.backend() {
+            Backend::Sqlite => format!(
+                "SELECT COUNT(*), group_concat(hex(platform_subscription_id), ''), group_concat(meter_id, char(10)), \
+                 group_concat(sku, char(10)), group_concat(quantity, ' ') FROM usage_record \
+                 WHERE {found} AND usage_start_s >= $2 AND usage_start_s < $3"
+            ),
+            Backend::Postgres => format!(
+                "SELECT COUNT(*), string_agg(platform_subscription_id::text, ''), string_agg(meter_id, chr(10)), \
+                 string_agg(sku, chr(10)), string_agg(quantity, ' ') FROM usage_record \
+                 WHERE {found} AND usage_start_s >= $2 AND usage_start_s < $3"
+            ),
+        };
+        let (start, end) = (period.starts_at().timestamp(), period.ends_at().timestamp());
+        let mut values = values;
+        values.splice(1..1, [start.into(), end.into()]);
+        let row = sql::one(self.0, &query, values).await?;
+        row.map_or_else(|| Err(torn("")), |row| UsagePage::read(&row))
     }
 }
 
 impl UsagePage {
+    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+        let text = |index| Ok::<_, StoreError>(row.try_get_by_index::<Option<String>>(index)?.unwrap_or_default());
+        Ok(Self {
+            rows: usize::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or_default(),
+            subscriptions: text(1)?,
+            meters: text(2)?,
+            skus: text(3)?,
+            quantities: text(4)?,
+        })
+    }
+
     /// Hands every row to `each`, with the platform subscription that used it.
     ///
     /// # Errors
-    /// What `each` answers; [`StoreError::Inconsistent`] when the text is not what the query makes.
+    /// What `each` answers; [`StoreError::Inconsistent`] when the columns have different numbers of values.
     pub fn for_each<E: From<StoreError>>(
         &self,
         mut each: impl FnMut(PlatformSubscriptionId, UsageInput<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut rest = self.text.as_str();
-        while !rest.is_empty() {
-            let (subscription, row, after) = first_row(rest).ok_or_else(|| StoreError::Inconsistent {
-                table: "usage_record",
-                column: "quantity",
-                row: rest.chars().take(120).collect(),
-            })?;
-            rest = after;
+        let (mut meters, mut skus) = (self.meters.split('\n'), self.skus.split('\n'));
+        let mut quantities = self.quantities.split(' ');
+        let mut ids = self.subscriptions.as_str();
+        let length = ids.len().checked_div(self.rows).unwrap_or_default();
+        for _ in 0..self.rows {
+            let row = (
+                ids.split_at_checked(length),
+                meters.next(),
+                skus.next(),
+                quantities.next(),
+            );
+            let (Some((id, further)), Some(meter_id), Some(sku), Some(quantity)) = row else {
+                return Err(torn("too few values").into());
+            };
+            ids = further;
+            let id = Uuid::try_parse(id).map_err(|_| torn(id))?;
             each(
-                subscription,
+                PlatformSubscriptionId::new(id),
                 UsageInput {
-                    meter_id: row.0,
-                    sku: row.1,
-                    quantity: quantity_of(row.2)?,
+                    meter_id,
+                    sku,
+                    quantity: quantity_of(quantity)?,
                 },
             )?;
+        }
+        // Of no rows, splitting leaves one empty value in each column.
+        let further = (meters.next(), skus.next(), quantities.next());
+        if self.rows > 0 && further != (None, None, None) {
+            return Err(torn("too many values").into());
         }
         Ok(())
     }
 }
 
-/// Meter, SKU and quantity of the first row of a page, and what follows it.
-fn first_row(text: &str) -> Option<(PlatformSubscriptionId, (&str, &str, &str), &str)> {
-    let (subscription, text) = text.split_once(' ')?;
-    let (meter, text) = text.split_once(' ')?;
-    let (sku, text) = text.split_once(' ')?;
-    let (quantity, text) = text.split_once(' ')?;
-    let (meter, text) = text.split_at_checked(meter.parse().ok()?)?;
-    let (sku, text) = text.split_at_checked(sku.parse().ok()?)?;
-    let (quantity, text) = text.split_at_checked(quantity.parse().ok()?)?;
-    let subscription = PlatformSubscriptionId::new(Uuid::try_parse(subscription).ok()?);
-    Some((subscription, (meter, sku, quantity), text))
+fn torn(at: &str) -> StoreError {
+    StoreError::Inconsistent {
+        table: "usage_record",
+        column: "sku",
+        row: at.to_owned(),
+    }
 }
