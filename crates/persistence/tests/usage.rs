@@ -371,11 +371,15 @@ async fn unmapped_usage_is_what_no_subscription_is_registered_for_u41() {
             .await
             .unwrap();
         assert_eq!((counts.unmapped_rows, counts.quarantined_rows), (2, 0));
-        let new = tx.usage().note_meters(&["vm-hours".into()], at()).await.unwrap();
+        let new = tx
+            .usage()
+            .note_meters(stored.region, &["vm-hours".into()], at())
+            .await
+            .unwrap();
         assert_eq!(new, ["vm-hours"]);
         assert!(
             tx.usage()
-                .note_meters(&["vm-hours".into()], at())
+                .note_meters(stored.region, &["vm-hours".into()], at())
                 .await
                 .unwrap()
                 .is_empty()

@@ -275,7 +275,7 @@ impl Reading {
         usage
             .note_subscriptions(self.region, &batch.subscriptions, self.at)
             .await?;
-        let unknown = usage.note_meters(&batch.meters, self.at).await?;
+        let unknown = usage.note_meters(self.region, &batch.meters, self.at).await?;
         for row in &batch.quarantined {
             usage.quarantine(self.window.id, row, self.at).await?;
         }

@@ -54,11 +54,17 @@ impl Usage<'_> {
         rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
 
-    /// Adds meters that are not in the catalogue (P-3); answers those that were new.
+    /// Notes meters as reported by a region and adds those that are not in the catalogue (P-3); answers the new ones.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn note_meters(&self, meters: &[String], at: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    pub async fn note_meters(
+        &self,
+        region: RegionId,
+        meters: &[String],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let here = "INSERT INTO seen_meter (region_id, meter_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let text = "INSERT INTO meter (meter_id, name, category, unit, unit_kind, description, known, created_at) \
                     VALUES ($1, $1, 'Other', 'unknown', 'count', '', 0, $2) ON CONFLICT DO NOTHING";
         let mut new = Vec::new();
@@ -66,6 +72,7 @@ impl Usage<'_> {
             if sql::execute(self.0, text, vec![meter.clone().into(), to_micros(at).into()]).await? == 1 {
                 new.push(meter.clone());
             }
+            sql::execute(self.0, here, vec![region.uuid().into(), meter.clone().into()]).await?;
         }
         Ok(new)
     }

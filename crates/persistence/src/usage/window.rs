@@ -141,7 +141,8 @@ impl Usage<'_> {
     /// # Errors
     /// [`StoreError::WrongRowCount`] when the window is gone; [`StoreError`] of the database.
     pub async fn finish_window(&self, window_id: i64, finished: &FinishedWindow) -> Result<(), StoreError> {
-        let text = "UPDATE usage_window SET in_force = 1, read_at = COALESCE($2, read_at), held_back = $3, counters = $4, resume_link = NULL WHERE id = $1";
+        let text = "UPDATE usage_window SET in_force = 1, read_at = COALESCE($2, read_at), held_back = $3, counters = $4, resume_link = NULL, \
+                    row_count = (SELECT COUNT(*) FROM usage_record WHERE usage_record.window_id = $1) WHERE id = $1";
         let values = vec![
             window_id.into(),
             finished.read_at.map(to_micros).into(),
@@ -180,7 +181,7 @@ impl Usage<'_> {
             .and_then(|after| after.first().cloned())
             .unwrap_or_else(|| "9999-99-99".to_owned());
         let text = "SELECT id, reported_on, in_force, held_back, read_at, counters, \
-                    (SELECT COUNT(*) FROM usage_record WHERE usage_record.window_id = usage_window.id) AS rows_stored, \
+                    row_count AS rows_stored, \
                     (SELECT COUNT(*) FROM quarantined_record WHERE quarantined_record.window_id = usage_window.id AND resolved_at IS NULL) AS aside \
                     FROM usage_window WHERE region_id = $1 AND reported_on BETWEEN $2 AND $3 AND reported_on < $4 \
                     ORDER BY reported_on DESC LIMIT $5";
@@ -228,7 +229,7 @@ impl Usage<'_> {
     /// [`StoreError`] of the database.
     pub async fn of_region(&self, region: RegionId) -> Result<RegionUsage, StoreError> {
         let text = "SELECT MIN(reported_on) AS first_on, MAX(reported_on) AS last_on, \
-                    (SELECT COUNT(*) FROM usage_record r JOIN usage_window w ON w.id = r.window_id WHERE w.region_id = $1 AND w.in_force = 1) AS rows_stored, \
+                    CAST(COALESCE(SUM(row_count), 0) AS BIGINT) AS rows_stored, \
                     (SELECT COUNT(*) FROM quarantined_record q JOIN usage_window w ON w.id = q.window_id WHERE w.region_id = $1 AND q.resolved_at IS NULL) AS aside \
                     FROM usage_window WHERE region_id = $1 AND in_force = 1";
         let Some(row) = sql::one(self.0, text, vec![region.uuid().into()]).await? else {
@@ -242,14 +243,13 @@ impl Usage<'_> {
         })
     }
 
-    /// Meters with usage in force in a region that no published item prices, in order (P-16).
+    /// Meters that a region has reported and no published item prices, in order (P-16).
     ///
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn unpriced_meters(&self, region: RegionId) -> Result<Vec<String>, StoreError> {
-        let text = "SELECT DISTINCT r.meter_id AS meter_id FROM usage_record r JOIN usage_window w ON w.id = r.window_id \
-                    WHERE w.region_id = $1 AND w.in_force = 1 AND NOT EXISTS (SELECT 1 FROM pricing_item i \
-                    JOIN price_list_version v ON v.id = i.price_list_version_id WHERE v.state = 'published' AND i.meter_id = r.meter_id) ORDER BY 1";
+        let text = "SELECT m.meter_id AS meter_id FROM seen_meter m WHERE m.region_id = $1 AND NOT EXISTS (SELECT 1 FROM pricing_item i \
+                    JOIN price_list_version v ON v.id = i.price_list_version_id WHERE v.state = 'published' AND i.meter_id = m.meter_id) ORDER BY 1";
         let rows = sql::all(self.0, text, vec![region.uuid().into()]).await?;
         rows.iter().map(|row| Ok(row.try_get("", "meter_id")?)).collect()
     }
