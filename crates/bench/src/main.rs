@@ -21,10 +21,13 @@ use clap::{Parser, Subcommand};
 mod billing_floor;
 mod bulk_insert;
 mod duckdb;
+mod entity_get;
+mod http;
 mod pdf;
 mod plain;
 mod rating;
 mod sample;
+mod sign_ins;
 mod stored;
 
 /// Measures one thing.
@@ -56,6 +59,35 @@ enum What {
         /// The billed period.
         period: String,
     },
+    /// Sign-ins of 64 people at once, beside bare password hashes.
+    SignIns {
+        /// The product.
+        server: std::net::SocketAddr,
+        /// The product's database.
+        database: String,
+        /// Who signs in.
+        email_address: String,
+        /// With which password.
+        password: String,
+        /// Threads the server hashes on.
+        threads: u32,
+    },
+    /// Reading one tenant, beside a bare handler with the same query.
+    EntityGet {
+        /// The product.
+        server: std::net::SocketAddr,
+        /// The product's database.
+        database: String,
+        /// Cookie of a session.
+        cookie: String,
+        /// A tenant that the session may see.
+        tenant: uuid::Uuid,
+    },
+    /// The bare handler.
+    BareServer {
+        /// The product's database.
+        database: String,
+    },
 }
 
 fn main() {
@@ -64,6 +96,20 @@ fn main() {
         What::Pdf => pdf::measure(),
         What::BulkInsert { database } => bulk_insert::measure(&database),
         What::BillingFloor { database, period } => billing_floor::measure(&database, &period),
+        What::SignIns {
+            server,
+            database,
+            email_address,
+            password,
+            threads,
+        } => sign_ins::measure(server, &email_address, &password, &database, threads),
+        What::EntityGet {
+            server,
+            database,
+            cookie,
+            tenant,
+        } => entity_get::measure(server, &cookie, &database, tenant),
+        What::BareServer { database } => entity_get::serve(&database),
     };
     println!("{measured}");
 }

@@ -8,7 +8,7 @@ enum Goal {
 }
 use Goal::{AtLeast, AtMost};
 
-const GOALS: [(&str, Goal); 10] = [
+const GOALS: [(&str, Goal); 13] = [
     ("rating_vs_loop", AtLeast(0.5)),
     ("rating_vs_duckdb", AtLeast(1.0)),
     ("collect_vs_insert_sqlite", AtLeast(0.6)),
@@ -19,6 +19,9 @@ const GOALS: [(&str, Goal); 10] = [
     ("billing_run_vs_floor_postgres", AtMost(3.0)),
     ("pdf_per_s", AtLeast(25.0)),
     ("peak_rss_mib", AtMost(300.0)),
+    ("sign_in_vs_argon2", AtLeast(0.9)),
+    ("sign_in_peak_rss_mib", AtMost(150.0)),
+    ("entity_get_vs_bare", AtLeast(0.35)),
 ];
 
 /// Prints each goal and whether it was reached.

@@ -14,6 +14,7 @@ use crate::workspace::{Profile, Workspace};
 
 mod goals;
 mod product;
+mod requests;
 
 use product::Database;
 
@@ -57,6 +58,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Outcome {
     for (name, value) in engine.into_iter().chain(measured(&tool, &["pdf"])?) {
         figures.insert(name, value);
     }
+    requests::measure(workspace, &tool, &mut figures)?;
     let mut peak = product::measure(workspace, &tool, options.rows, &Database::Sqlite, &mut figures)?;
     let cluster = Cluster::start(Durability::Full)?;
     let database = Database::Postgres(cluster.url());

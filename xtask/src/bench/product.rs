@@ -8,10 +8,12 @@ use api_types::invoice::{GenerateInvoices, InvoiceSummary, InvoiceView, IssueInv
 use api_types::organisation::{DistributorInput, DistributorView, PartnerInput, PartnerView, TenantView};
 use api_types::region::{RegionView, UpdateUsage, UpdateUsageStarted};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{Figures, measured};
 use crate::demo::client::Client;
 use crate::demo::months::Months;
+use crate::demo::names::Company;
 use crate::demo::programs::{Plan, Programs, Start};
 use crate::demo::seed::{self, Seeded};
 use crate::failure::{About, Failure, Outcome};
@@ -195,30 +197,42 @@ fn issue_and_fetch(client: &Client, invoice: &InvoiceSummary) -> Outcome<usize> 
 /// One distributor, one partner and the tenants, each with a subscription of the region.
 fn seeded(programs: &Programs, months: &Months) -> Outcome<Seeded> {
     let mut seeded = Seeded::set_up(programs)?;
-    let company = ("Bench", "Messweg 1", "8005", "Zürich", "CH");
-    let profile = |number| seed::profile(&company, number);
+    let partner = seed_partner(&seeded)?;
+    for number in 1..=usize::try_from(TENANTS)? {
+        let tenant = add_tenant(&seeded, partner, number)?;
+        seeded.tenants.push(tenant);
+    }
+    let region = programs.regions().first().ok_or_else(|| Failure::new("no region"))?;
+    seed::add_region(&mut seeded, 0, region, months)?;
+    Ok(seeded)
+}
+
+const COMPANY: Company = ("Bench", "Messweg 1", "8005", "Zürich", "CH");
+
+/// A distributor and its partner; the partner's id.
+pub(super) fn seed_partner(seeded: &Seeded) -> Outcome<Uuid> {
     let input = DistributorInput {
         name: "Bench Distribution".to_owned(),
         currency: Some("EUR".to_owned()),
-        profile: profile(1),
+        profile: seed::profile(&COMPANY, 1),
     };
     let distributor: DistributorView = seeded.client.post("/distributors", &input)?;
     let input = PartnerInput {
         name: "Bench Partner".to_owned(),
         distributor_id: distributor.id,
         currency: Some("EUR".to_owned()),
-        profile: profile(2),
+        profile: seed::profile(&COMPANY, 2),
     };
     let partner: PartnerView = seeded.client.post("/partners", &input)?;
-    for number in 1..=usize::try_from(TENANTS)? {
-        let mut input = seed::tenant(&company, partner.id, profile(number));
-        input.name = format!("Tenant {number:04}");
-        let tenant: TenantView = seeded.client.post("/tenants", &input)?;
-        seeded.tenants.push(tenant.id);
-    }
-    let region = programs.regions().first().ok_or_else(|| Failure::new("no region"))?;
-    seed::add_region(&mut seeded, 0, region, months)?;
-    Ok(seeded)
+    Ok(partner.id)
+}
+
+/// A tenant; its id.
+pub(super) fn add_tenant(seeded: &Seeded, partner: Uuid, number: usize) -> Outcome<Uuid> {
+    let mut input = seed::tenant(&COMPANY, partner, seed::profile(&COMPANY, number));
+    input.name = format!("Tenant {number:04}");
+    let tenant: TenantView = seeded.client.post("/tenants", &input)?;
+    Ok(tenant.id)
 }
 
 fn milliseconds(time: Duration) -> u64 {

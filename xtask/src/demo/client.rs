@@ -99,6 +99,11 @@ impl Client {
         Ok(())
     }
 
+    /// The cookie of the session, as a header has it.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     /// Follows a job to its end.
     ///
     /// # Errors
