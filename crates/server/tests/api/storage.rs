@@ -119,7 +119,7 @@ async fn each_fault_of_a_storage_connection_is_named() {
             ("storage.endpoint", json!(closed), "connect_refused"),
             ("storage.endpoint", json!(server.url), "not_storage"),
             ("storage.endpoint", json!("https://10.20.30.40/"), "address_forbidden"),
-            ("storage.endpoint", json!("http://198.51.100.7/"), "plain_http_refused"),
+            ("storage.endpoint", json!("http://93.184.215.14/"), "plain_http_refused"),
         ] {
             let mut values = good.clone();
             values[key] = value;
