@@ -7,6 +7,8 @@ export interface World {
   periods: string[];
   /** The server's program, for what an operator does at the console. */
   program: string;
+  /** The folder of the built web app. */
+  web_dir: string;
   /** The folder of its data. */
   data_dir: string;
 }

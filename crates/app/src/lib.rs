@@ -24,6 +24,7 @@ pub mod regions;
 pub mod reports;
 pub mod settings;
 pub mod sign_in;
+pub mod storage;
 pub mod subscriptions;
 pub mod usage;
 pub mod users;

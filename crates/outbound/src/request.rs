@@ -69,6 +69,12 @@ impl Request {
         self
     }
 
+    /// Says that the address itself holds a secret, such as a signature in its query (S-72).
+    pub fn secret_address(mut self) -> Self {
+        self.carries_secret = true;
+        self
+    }
+
     /// Sends an access token.
     pub fn bearer(self, token: &Secret<String>) -> Self {
         self.secret_header(AUTHORIZATION, &Secret::new(format!("Bearer {}", token.expose())))

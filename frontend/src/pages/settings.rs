@@ -228,9 +228,18 @@ fn choices(bounds: &str) -> Input {
     let pairs = bounds
         .split('|')
         .map(str::trim)
-        .map(|code| (code.to_owned(), format::words(code)))
+        .map(|code| (code.to_owned(), choice(code)))
         .collect::<Vec<_>>();
     Input::Select(Signal::stored(pairs))
+}
+
+/// A choice as people write it: names of protocols and versions stay what they are.
+fn choice(code: &str) -> String {
+    match code {
+        "starttls" | "tls" | "sas" => code.to_uppercase(),
+        _ if code.starts_with(|letter: char| letter.is_ascii_digit()) => code.to_owned(),
+        _ => format::words(code),
+    }
 }
 
 fn help(setting: &SettingView, secret_set: bool) -> String {
@@ -287,6 +296,13 @@ mod tests {
             "Spacing of notices, in days (whole)"
         );
         assert_eq!(plain("Seller"), "Seller");
+    }
+
+    #[test]
+    fn protocols_and_versions_are_written_as_they_are_called() {
+        assert_eq!(choice("starttls"), "STARTTLS");
+        assert_eq!(choice("2017-11-09"), "2017-11-09");
+        assert_eq!(choice("shared_key"), "Shared key");
     }
 
     #[test]

@@ -103,6 +103,7 @@ impl World {
             "periods": self.months.names(),
             "program": self.programs.program(),
             "data_dir": self.programs.data_dir(),
+            "web_dir": self.programs.web_dir(),
         })
     }
 }

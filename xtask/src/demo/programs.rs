@@ -85,6 +85,7 @@ pub struct Programs {
     regions: Vec<Region>,
     program: PathBuf,
     data_dir: PathBuf,
+    web_dir: Option<PathBuf>,
     _temporary: Option<TempDir>,
 }
 
@@ -223,6 +224,7 @@ impl Programs {
             regions,
             program,
             data_dir,
+            web_dir: start.web_dir.map(Path::to_owned),
             _temporary: temporary,
         };
         programs.ready()?;
@@ -242,6 +244,11 @@ impl Programs {
     /// The folder of the data.
     pub fn data_dir(&self) -> &Path {
         &self.data_dir
+    }
+
+    /// The folder of the built web app, where one is served.
+    pub fn web_dir(&self) -> Option<&Path> {
+        self.web_dir.as_deref()
     }
 
     /// The regions, in the order of their names in prices.

@@ -45,6 +45,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Outcome {
         command::run(cargo.current_dir(&workspace.root))
     });
     if quick {
+        report.step("counterparts", || Requirements::counterparts(workspace));
         report.suite("Rust tests on SQLite", || rust_tests::run(workspace, None));
     } else {
         in_full(workspace, &mut report, ready);

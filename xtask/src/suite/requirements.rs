@@ -27,6 +27,24 @@ impl Requirements {
         node_packages(workspace)
     }
 
+    /// Brings about what the Rust tests need: the counterparts that Node runs. Installed ones are left as they are.
+    ///
+    /// # Errors
+    /// When Node is missing, or the packages cannot be installed.
+    pub fn counterparts(workspace: &Workspace) -> Outcome {
+        let folder = workspace.path("e2e");
+        let installed = |package: &str| folder.join("node_modules").join(package).is_dir();
+        if ["oidc-provider", "smtp-server", "azurite"].into_iter().all(installed) {
+            return Ok(());
+        }
+        if !runs("node") || !runs("npm") {
+            return Err(Failure::new(
+                "missing: nodejs npm. Run: sudo apt-get install nodejs npm",
+            ));
+        }
+        node_packages(workspace)
+    }
+
     fn look() -> Self {
         let mut missing = Vec::new();
         if postgres::programs().is_none() {
@@ -77,7 +95,8 @@ fn wasm_target() -> Outcome {
     command::run(command::program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
 }
 
-/// Playwright and axe, at the versions of the lock file; the browser is Debian's.
+/// Playwright, axe and the counterparts of the tests (identity provider, mail server, storage account), at the versions of
+/// the lock file; the browser is Debian's.
 fn node_packages(workspace: &Workspace) -> Outcome {
     let mut npm = command::program("npm");
     npm.args(["ci", "--no-audit", "--no-fund"])

@@ -1,5 +1,7 @@
 //! Identity providers: list, create, update, delete (I-40, I-44, I-46, S-57, S-58).
 
+mod answers;
+
 use chrono::{DateTime, Utc};
 use domain::ids::IdentityProviderId;
 use domain::text::{self, TextInvalid};
@@ -91,14 +93,19 @@ pub async fn enabled(app: &App) -> Result<Vec<(IdentityProviderId, String)>, Err
     Ok(app.store().read().await?.identity_providers().enabled().await?)
 }
 
-/// Adds a provider.
+/// Adds a provider; one that is on has to answer and to name itself as entered.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming each wrong field, 409 `name_taken`.
 pub async fn create(app: &App, actor: &Actor, input: &ProviderInput) -> Result<Provider, Error> {
+    let fields = {
+        let tx = app.store().read().await?;
+        authorize(app, &tx, actor, "identity_provider.create").await?;
+        checked(input)?
+    };
+    answers::check(app, None, &fields).await?;
     let tx = app.store().begin().await?;
     let scope = authorize(app, &tx, actor, "identity_provider.create").await?;
-    let fields = checked(input)?;
     let id: IdentityProviderId = ids::new_id(app);
     let inserted = tx.identity_providers().insert(id, &fields, app.clock().now()).await;
     inserted.map_err(name_taken)?;
@@ -124,11 +131,18 @@ pub async fn update(
     expected: i64,
     input: &ProviderInput,
 ) -> Result<Provider, Error> {
-    let tx = app.store().begin().await?;
     let scope = permitted(actor, "identity_provider.update")?;
+    let fields = {
+        let tx = app.store().read().await?;
+        let before = tx.identity_providers().find(scope, id).await?.ok_or(Error::NotFound)?;
+        stepped_up(app, actor, "identity_provider.update")?;
+        let fields = checked(input)?;
+        drop(tx);
+        answers::check(app, Some(&before.fields), &fields).await?;
+        fields
+    };
+    let tx = app.store().begin().await?;
     let before = tx.identity_providers().find(scope, id).await?.ok_or(Error::NotFound)?;
-    stepped_up(app, actor, "identity_provider.update")?;
-    let fields = checked(input)?;
     let changed = tx.identity_providers().update(scope, id, expected, &fields).await;
     if !changed.map_err(name_taken)? {
         return Err(Error::Stale);

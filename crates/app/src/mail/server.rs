@@ -3,7 +3,6 @@
 use outbound::{Mail, MailEncryption, MailError, MailServer, Secret};
 use persistence::Tx;
 
-use crate::vault::Sealed;
 use crate::{App, Error, settings};
 
 /// Where mails are handed to, and who sends them.
@@ -37,7 +36,8 @@ pub async fn mail_server(app: &App, tx: &Tx) -> Result<Option<Sender>, Error> {
     let account = if user_name.is_empty() {
         None
     } else {
-        Some((user_name, password(app, tx).await?))
+        let password = settings::read_secret(app, tx, "mail.password").await?;
+        Some((user_name, password.unwrap_or_else(|| Secret::from(""))))
     };
     Ok(Some(Sender {
         server: MailServer {
@@ -66,19 +66,4 @@ pub async fn send_now(app: &App, sender: &Sender, to: &str, subject: &str, text:
         text: text.to_owned(),
     };
     app.outbound().send_mail(&sender.server, &mail).await
-}
-
-async fn password(app: &App, tx: &Tx) -> Result<Secret<String>, Error> {
-    let place = settings::secret_place("mail.password");
-    let Some(row) = tx.secrets().find(&place).await? else {
-        return Ok(Secret::from(""));
-    };
-    let sealed = Sealed {
-        key_id: row.key_id,
-        wrapped_key: row.wrapped_key,
-        ciphertext: row.ciphertext,
-    };
-    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
-    let text = std::str::from_utf8(&opened).map_err(Error::internal)?;
-    Ok(Secret::from(text))
 }

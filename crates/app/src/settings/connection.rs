@@ -10,6 +10,7 @@ use super::update::{Change, pointer};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::mail::{mail_server, send_now};
+use crate::storage::{self, Container, StorageError};
 use crate::{Actor, App, Error, Invalid};
 
 /// Switches that need a working connection, with its kind (ST-9).
@@ -124,13 +125,56 @@ pub async fn test_mail(app: &App, actor: &Actor) -> Result<ConnectionTest, Error
             code: None,
             message: format!("A mail was sent to {to}."),
         },
-        Err(error) => ConnectionTest {
-            code: Some(error.code()),
-            message: error.to_string(),
-        },
+        Err(error) => failed(error.code(), &error),
     };
     note(app, actor, ("mail", "mail.test"), &outcome).await?;
     Ok(outcome)
+}
+
+/// Writes `cms-test/<id>.txt` into the container of the settings and deletes it again (ST-9).
+///
+/// # Errors
+/// [`Error::NotPermitted`]; 409 `connection_incomplete` while endpoint, account or credential are missing.
+pub async fn test_storage(app: &App, actor: &Actor) -> Result<ConnectionTest, Error> {
+    let container = {
+        let tx = app.store().read().await?;
+        authorize(app, &tx, actor, "storage.test").await?;
+        let incomplete = "Save Storage Blob Endpoint, Storage Account Name and Storage Credential first.";
+        let container = storage::container(app, &tx).await?;
+        container.ok_or_else(|| Error::conflict("connection_incomplete", incomplete))?
+    };
+    let blob = format!("cms-test/{}.txt", uuid::Uuid::now_v7());
+    let outcome = match written_and_deleted(app, &container, &blob).await {
+        Ok(()) => ConnectionTest {
+            code: None,
+            message: format!(
+                "A file was written to the container {} and deleted again.",
+                container.name()
+            ),
+        },
+        Err(error) => failed(error.code(), &error),
+    };
+    note(app, actor, ("storage", "storage.test"), &outcome).await?;
+    Ok(outcome)
+}
+
+async fn written_and_deleted(app: &App, container: &Container, blob: &str) -> Result<(), StorageError> {
+    let text = b"CMS tried whether it can write here. This file can be deleted.\n";
+    container
+        .put(blob, "text/plain", text.to_vec(), app.clock().now())
+        .await?;
+    container.delete(blob, app.clock().now()).await
+}
+
+/// A failure as a sentence.
+fn failed(code: &'static str, error: &dyn std::fmt::Display) -> ConnectionTest {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    ConnectionTest {
+        code: Some(code),
+        message: format!("{}{}.", first.unwrap_or_default(), letters.as_str()),
+    }
 }
 
 /// Stores what a test found, closes the alert when it worked, and records the act.

@@ -6,14 +6,16 @@ mod logo;
 mod pairs;
 mod update;
 
-pub use connection::{ConnectionTest, test_mail};
+pub use connection::{ConnectionTest, test_mail, test_storage};
 pub use update::{SettingsPage, StoredSetting, flags, page, update, update_protected};
 
+use outbound::Secret;
 use persistence::Tx;
 use persistence::secret::SecretPlace;
 use serde_json::Value;
 
-use crate::Error;
+use crate::vault::Sealed;
+use crate::{App, Error};
 
 /// Whether a switch is on.
 ///
@@ -58,6 +60,25 @@ pub fn secret_place(key: &str) -> SecretPlace {
         owner_id: key.to_owned(),
         name: "value",
     }
+}
+
+/// The opened value of a secret setting, for the one call that needs it (S-58); none when none is stored.
+///
+/// # Errors
+/// [`Error::Internal`] of storage, or when it does not open.
+pub(crate) async fn read_secret(app: &App, tx: &Tx, key: &str) -> Result<Option<Secret<String>>, Error> {
+    let place = secret_place(key);
+    let Some(row) = tx.secrets().find(&place).await? else {
+        return Ok(None);
+    };
+    let sealed = Sealed {
+        key_id: row.key_id,
+        wrapped_key: row.wrapped_key,
+        ciphertext: row.ciphertext,
+    };
+    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
+    let text = std::str::from_utf8(&opened).map_err(Error::internal)?;
+    Ok(Some(Secret::from(text)))
 }
 
 async fn read(tx: &Tx, key: &str) -> Result<Value, Error> {

@@ -56,7 +56,8 @@ async fn create(
 
 /// Save an identity provider
 ///
-/// A new scheme, host or port of the issuer clears the stored secret. Turned off, the provider's sessions end. Needs a
+/// A new scheme, host or port of the issuer clears the stored secret. One that is turned on, or moved while on, has to
+/// answer and to name itself as entered. Turned off, the provider's sessions end. Needs a
 /// fresh proof of identity.
 #[utoipa::path(
     operation_id = "identity_provider_update", tag = "Identity providers", request_body = IdentityProviderInput,

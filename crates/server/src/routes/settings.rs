@@ -22,7 +22,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(read)
         .service(update)
         .service(update_protected)
-        .service(test_mail);
+        .service(test_mail)
+        .service(test_storage);
 }
 
 /// Read the flags every signed-in user may see
@@ -102,12 +103,28 @@ async fn update_protected(
 )]
 #[post("/mail/test")]
 async fn test_mail(state: Data<State>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let outcome = use_cases::test_mail(&state.app, &caller.0).await?;
-    Ok(HttpResponse::Ok().json(ConnectionTest {
+    Ok(tested(use_cases::test_mail(&state.app, &caller.0).await?))
+}
+
+/// Write a file to the storage account and delete it again
+///
+/// `cms-test/<id>.txt`, with the stored connection. The answer says what happened; storing invoices can be turned on after
+/// a success.
+#[utoipa::path(
+    operation_id = "storage_test", tag = "System Settings", security(("session" = [])),
+    responses((status = 200, body = ConnectionTest), (status = "4XX", body = api_types::common::Problem))
+)]
+#[post("/storage/test")]
+async fn test_storage(state: Data<State>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    Ok(tested(use_cases::test_storage(&state.app, &caller.0).await?))
+}
+
+fn tested(outcome: use_cases::ConnectionTest) -> HttpResponse {
+    HttpResponse::Ok().json(ConnectionTest {
         succeeded: outcome.code.is_none(),
         code: outcome.code.map(str::to_owned),
         message: outcome.message,
-    }))
+    })
 }
 
 /// The body of a save: larger than others, because a logo of a mebibyte travels in it as base64.

@@ -1,68 +1,13 @@
 //! The process is killed in the middle of a collection and started again (R-10, R-12, U-25).
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use region_simulator::{EstateConfig, Identity, RunningSimulator, SimulatorConfig};
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::TestDatabase;
 
-use crate::harness::{Browser, PASSWORD};
-
-/// A `cms` process of its own; killed when the test ends.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    async fn start(database: &TestDatabase, folder: &Path, url: &str) -> Self {
-        let address = url.strip_prefix("http://").unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_cms"))
-            .arg("serve")
-            .env("CMS_DATABASE_URL", &database.url)
-            .env("CMS_DATA_DIR", folder)
-            .env("CMS_LISTEN", address)
-            .env("CMS_PUBLIC_URL", url)
-            .env("CMS_EGRESS_ALLOW_CIDRS", "[\"127.0.0.0/8\"]")
-            .env("CMS_LOG", "off")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let process = Self {
-            child,
-            url: url.to_owned(),
-        };
-        process.until_ready().await;
-        process
-    }
-
-    async fn until_ready(&self) {
-        let mut tick = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            tick.tick().await;
-            let asked = reqwest::get(format!("{}/readyz", self.url)).await;
-            if asked.is_ok_and(|answer| answer.status() == 200) {
-                return;
-            }
-        }
-    }
-
-    /// SIGKILL: nothing is flushed, no lease is given back.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
+use crate::harness::Browser;
+use crate::process::{Process, administrator};
 
 async fn stamp() -> RunningSimulator {
     let first = "2026-08-01".parse().unwrap();
@@ -75,19 +20,6 @@ async fn stamp() -> RunningSimulator {
         ..SimulatorConfig::local(Identity::Adfs, estate)
     };
     region_simulator::start(config).await.unwrap()
-}
-
-async fn administrator(url: &str, folder: &Path) -> Browser {
-    let token = std::fs::read_to_string(folder.join("bootstrap-token")).unwrap();
-    let mut browser = Browser::at(url);
-    let body = json!({
-        "token": token, "first_name": "Ada", "last_name": "Berg", "email_address": "ada@platform.example",
-        "password": PASSWORD,
-    });
-    let response = browser.raw(Method::POST, "/setup", Some(&body), &[]).await;
-    assert_eq!(response.status(), 201);
-    browser.keep_cookie(&response);
-    browser
 }
 
 /// Starts the collection of August and answers the path of its job.
@@ -134,9 +66,7 @@ async fn a_server_killed_in_the_middle_of_a_collection_ends_with_the_rows_of_an_
     let truth = stamp.truth("2026-08-01".parse().unwrap(), "2026-08-21".parse().unwrap());
     for database in testkit::databases().await {
         let folder = tempfile::tempdir().unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        drop(listener);
+        let url = Process::free_url();
         let process = Process::start(&database, folder.path(), &url).await;
         let browser = administrator(&url, folder.path()).await;
         let job = collect(&browser, &stamp).await;

@@ -3,12 +3,14 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::expect_used,
     missing_docs,
     reason = "test code"
 )]
 
 mod audit;
 mod billing;
+mod counterpart;
 mod federation;
 mod harness;
 mod idempotency;
@@ -17,7 +19,9 @@ mod killed;
 mod mail;
 mod organisation;
 mod permissions;
+mod process;
 mod profile;
+mod provider_answers;
 mod races;
 mod recovery;
 mod relations;
@@ -25,5 +29,7 @@ mod requests;
 mod second_factor;
 mod settings;
 mod sign_in;
+mod starttls;
+mod storage;
 mod totp;
 mod users;

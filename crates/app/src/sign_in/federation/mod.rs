@@ -7,6 +7,7 @@ mod back;
 mod oidc;
 
 pub use back::{Came, Landing, Params, back};
+pub(crate) use oidc::{Refused, discover};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

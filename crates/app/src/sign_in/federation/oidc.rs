@@ -16,9 +16,9 @@ const SKEW: TimeDelta = TimeDelta::seconds(60);
 /// Largest token answer (S-73).
 const TOKEN_BYTES: usize = 64 * 1024;
 
-/// Why a sign-in at a provider was refused; for the log only.
+/// Why a provider or a sign-in there was refused.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// A call failed.
     #[error("the provider could not be asked: {0}")]
     Call(#[from] outbound::OutboundError),
@@ -35,7 +35,7 @@ pub(super) enum Refused {
 
 /// What a provider says of itself.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Discovery {
+pub(crate) struct Discovery {
     issuer: String,
     pub(super) authorization_endpoint: Url,
     token_endpoint: Url,
@@ -101,7 +101,7 @@ pub(super) struct Answer<'a> {
 }
 
 /// Asks a provider what it says of itself; every address it names must be its own (S-74).
-pub(super) async fn discover(client: &GuardedClient, provider: &ProviderFields) -> Result<Discovery, Refused> {
+pub(crate) async fn discover(client: &GuardedClient, provider: &ProviderFields) -> Result<Discovery, Refused> {
     let text = format!(
         "{}/.well-known/openid-configuration",
         provider.issuer.trim_end_matches('/')
