@@ -57,6 +57,7 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
         .migrate()
         .await
         .map_err(|error| format!("migration: {}", chain(&error)))?;
+    app::service_accounts::self_test().map_err(|error| format!("access tokens: {error}"))?;
     let app = App::new(store, clock, vault, client, origin.url);
     app::pricing::catalogue::seed(&app)
         .await
