@@ -27,10 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("m0004_administration", include_str!("sql/m0004_administration.sql")),
     ("m0005_federation", include_str!("sql/m0005_federation.sql")),
     ("m0006_usage_key", include_str!("sql/m0006_usage_key.sql")),
-    (
-        "m0007_service_accounts",
-        include_str!("sql/m0007_service_accounts.sql"),
-    ),
+    ("m0007_service_accounts", include_str!("sql/m0007_service_accounts.sql")),
 ];
 
 struct SqlFile {

@@ -51,9 +51,7 @@ pub(crate) fn anchors(scope: Scope, column: &Expr) -> Cond {
     match scope.anchor() {
         Anchor::Platform => Cond::all(),
         Anchor::Tenant(id) => Cond::all().add(anchor().eq(id.uuid())),
-        Anchor::Partner(id) => Cond::any()
-            .add(anchor().eq(id.uuid()))
-            .add(tenants(scope, anchor())),
+        Anchor::Partner(id) => Cond::any().add(anchor().eq(id.uuid())).add(tenants(scope, anchor())),
         Anchor::Distributor(id) => Cond::any()
             .add(anchor().eq(id.uuid()))
             .add(partners(scope, anchor()))

@@ -13,9 +13,7 @@ pub async fn actor(app: &App, token: &str, request_id: String, source: Option<St
     let kid = token::kid_of(token).map_err(|_| Error::NotSignedIn)?;
     let tx = app.store().read().await?;
     let key = tx.signing_keys().find(&kid).await?;
-    let key = key
-        .filter(|key| key.algorithm == ALGORITHM)
-        .ok_or(Error::NotSignedIn)?;
+    let key = key.filter(|key| key.algorithm == ALGORITHM).ok_or(Error::NotSignedIn)?;
     let claims =
         token::check(token, &key.public_key, app.public_url(), app.clock().now()).map_err(|_| Error::NotSignedIn)?;
     let holder = tx.access_tokens().find(claims.jti).await?.ok_or(Error::NotSignedIn)?;

@@ -72,13 +72,7 @@ pub async fn exchange(app: &App, key: &str, source: &Source) -> Result<AccessTok
     Ok(issued)
 }
 
-async fn issue(
-    app: &App,
-    tx: &Tx,
-    key_id: &str,
-    holder: &KeyHolder,
-    now: DateTime<Utc>,
-) -> Result<AccessToken, Error> {
+async fn issue(app: &App, tx: &Tx, key_id: &str, holder: &KeyHolder, now: DateTime<Utc>) -> Result<AccessToken, Error> {
     let signing = signing_key(app, tx).await?;
     let lifetime = TimeDelta::seconds(LIFETIME_SECONDS);
     let jti: Uuid = ids::new_id(app);

@@ -12,7 +12,11 @@ const MOST: usize = 50;
 /// The networks in their shortest form, each once; what is none is noted at its place.
 pub(super) fn checked(entered: &[String], invalid: &mut Invalid) -> Vec<String> {
     if entered.len() > MOST {
-        invalid.add("/source_networks", "too_many", format!("Enter at most {MOST} networks."));
+        invalid.add(
+            "/source_networks",
+            "too_many",
+            format!("Enter at most {MOST} networks."),
+        );
         return Vec::new();
     }
     let mut networks: Vec<String> = Vec::new();

@@ -132,7 +132,8 @@ impl ApiKeys<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn revoke(&self, id: ServiceAccountId, key_id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
-        let text = "UPDATE api_key SET revoked_at = $3 WHERE service_account_id = $1 AND key_id = $2 AND revoked_at IS NULL";
+        let text =
+            "UPDATE api_key SET revoked_at = $3 WHERE service_account_id = $1 AND key_id = $2 AND revoked_at IS NULL";
         let values = vec![id.uuid().into(), key_id.into(), to_micros(at).into()];
         let revoked = sql::execute(self.0, text, values).await? == 1;
         if revoked {

@@ -163,7 +163,8 @@ impl ServiceAccounts<'_> {
     pub async fn revoke(&self, id: ServiceAccountId, at: DateTime<Utc>) -> Result<(), StoreError> {
         let text = "UPDATE service_account SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
         sql::execute(self.0, text, vec![id.uuid().into(), to_micros(at).into()]).await?;
-        let text = "DELETE FROM access_token WHERE key_id IN (SELECT key_id FROM api_key WHERE service_account_id = $1)";
+        let text =
+            "DELETE FROM access_token WHERE key_id IN (SELECT key_id FROM api_key WHERE service_account_id = $1)";
         sql::execute(self.0, text, vec![id.uuid().into()]).await?;
         Ok(())
     }

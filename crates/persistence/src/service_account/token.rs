@@ -50,7 +50,12 @@ impl AccessTokens<'_> {
         let text = "DELETE FROM access_token WHERE key_id = $1 AND expires_at < $2";
         sql::execute(self.0, text, vec![key_id.into(), over.into()]).await?;
         let text = "INSERT INTO access_token (jti, key_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
-        let values: Vec<Value> = vec![jti.into(), key_id.into(), to_micros(at).into(), to_micros(expires_at).into()];
+        let values: Vec<Value> = vec![
+            jti.into(),
+            key_id.into(),
+            to_micros(at).into(),
+            to_micros(expires_at).into(),
+        ];
         sql::execute(self.0, text, values).await?;
         Ok(())
     }

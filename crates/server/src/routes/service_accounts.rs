@@ -50,11 +50,7 @@ async fn list(state: Data<State>, caller: Caller, list: Query<ListQuery>) -> Res
     responses((status = 201, body = NewServiceAccountKey), (status = "4XX", body = api_types::common::Problem))
 )]
 #[post("/service-accounts")]
-async fn create(
-    state: Data<State>,
-    caller: Caller,
-    body: Json<ServiceAccountInput>,
-) -> Result<HttpResponse, ApiError> {
+async fn create(state: Data<State>, caller: Caller, body: Json<ServiceAccountInput>) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
     let input = use_cases::ServiceAccountInput {
         name: body.name,
