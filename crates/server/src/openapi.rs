@@ -236,4 +236,24 @@ mod tests {
         }
         assert_eq!(missing, Vec::<String>::new());
     }
+
+    #[test]
+    fn an_operation_takes_access_tokens_where_the_policy_lets_service_accounts_in() {
+        let document = serde_json::to_value(document().unwrap()).unwrap();
+        let mut open = 0;
+        for operation in document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+        {
+            let id = operation["operationId"].as_str().unwrap();
+            let rows = policy::table().unwrap();
+            let row = rows.values().find(|row| row.operation.replace('.', "_") == id);
+            let takes = operation["security"].to_string().contains("access_token");
+            assert_eq!(takes, row.is_some_and(|row| row.api_key), "{id}");
+            open += usize::from(takes);
+        }
+        assert!(open > 30, "{open}");
+    }
 }

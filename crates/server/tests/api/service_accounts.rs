@@ -153,21 +153,9 @@ async fn a_repeated_post_of_a_program_has_its_effect_once() {
         let (_, p1, _) = branch(&administrator, "North").await;
         let (_, key) = created(&administrator, &account("partner_administrator", Some(&p1))).await;
         let program = program(&server, &key).await;
-        let authorization = format!("Bearer {}", program.token);
+        let program = server.browser().program(&program.token);
         let body = json!({ "name": "Once", "partner_id": p1, "profile": profile() });
-        let headers = [
-            ("Authorization", authorization.as_str()),
-            ("Idempotency-Key", "a-program-may-repeat"),
-        ];
-        let post = async || {
-            answer(
-                server
-                    .browser()
-                    .raw(Method::POST, "/tenants", Some(&body), &headers)
-                    .await,
-            )
-            .await
-        };
+        let post = async || program.post_with_key("/tenants", &body, "a-program-may-repeat").await;
         let (first, again) = (post().await, post().await);
         assert_eq!(
             (first.status, again.status, again.replayed),
@@ -344,6 +332,27 @@ async fn of_two_rotations_at_once_one_makes_the_second_key() {
         let answers = join_all((0..8).map(|_| administrator.post(&path, &day))).await;
         let made = answers.iter().filter(|answer| answer.status == 201).count();
         assert_eq!(made, 1, "{}", server.name);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn of_first_exchanges_at_once_one_makes_the_key_that_signs() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let (_, key) = created(&administrator, &account("platform_reader", None)).await;
+        let issued = join_all((0..12).map(|_| exchanged(&server, &key))).await;
+        let mut heads: Vec<&str> = issued
+            .iter()
+            .map(|answer| answer.body["access_token"].as_str().unwrap().split('.').next().unwrap())
+            .collect();
+        heads.dedup();
+        assert_eq!(heads.len(), 1, "{}: one key, named by each", server.name);
+        for answer in &issued {
+            let program = Program::new(&server, answer.body["access_token"].as_str().unwrap());
+            assert_eq!(program.get("/tenants").await.status, 200, "{}", server.name);
+        }
         server.stop().await;
     })
     .await;
