@@ -2,6 +2,7 @@
 
 mod access;
 mod create;
+mod ending;
 mod exchange;
 mod keys;
 mod networks;
@@ -10,6 +11,7 @@ mod token;
 
 pub use access::actor;
 pub use create::{ServiceAccountInput, create};
+pub use ending::warn_of_ends;
 pub use exchange::{AccessToken, exchange};
 pub use keys::{revoke, rotate_key};
 pub use token::self_test;

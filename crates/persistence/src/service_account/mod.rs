@@ -1,10 +1,12 @@
 //! Service accounts with their keys, their access tokens and the keys that sign those (I-65 to I-67).
 
+mod ending;
 mod entity;
 mod key;
 mod signing;
 mod token;
 
+pub use ending::EndingKey;
 pub use key::{ApiKeyRow, ApiKeys, KeyHolder, NewApiKey};
 pub use signing::{SigningKeyRow, SigningKeys};
 pub use token::{AccessTokens, TokenHolder};

@@ -1,24 +1,23 @@
-//! T-11: bad access tokens, each one a little wrong. None is accepted (S-37).
+//! Bad access tokens, each one a little wrong.
 
 use app::vault::Sealed;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use persistence::secret::SecretPlace;
-use reqwest::Client;
 use serde_json::{Map, Value, json};
 
-use crate::harness::{TestServer, answer, each};
+use crate::harness::TestServer;
 use crate::service_accounts::{account, created, program};
 
 /// PKCS#8 of an Ed25519 key up to its 32 bytes.
 const PKCS8_HEAD: &str = "302e020100300506032b657004220420";
 
 /// What bad tokens are made from: a good one and the key that signed it.
-struct Forge {
-    header: Value,
-    claims: Value,
-    good: String,
+pub struct Forge {
+    pub header: Value,
+    pub claims: Value,
+    pub good: String,
     private: Vec<u8>,
     public: Vec<u8>,
     origin: String,
@@ -28,7 +27,7 @@ struct Forge {
 }
 
 impl Forge {
-    async fn of(server: &TestServer) -> Self {
+    pub async fn of(server: &TestServer) -> Self {
         let administrator = server.administrator().await;
         let (_, api_key) = created(&administrator, &account("platform_administrator", None)).await;
         let (_, second) = created(&administrator, &account("platform_reader", None)).await;
@@ -63,7 +62,7 @@ impl Forge {
     }
 
     /// A token of these texts under our own key.
-    fn signed(&self, header: &str, claims: &str) -> String {
+    pub fn signed(&self, header: &str, claims: &str) -> String {
         self.signed_by(
             &EncodingKey::from_ed_der(&self.private),
             Algorithm::EdDSA,
@@ -86,6 +85,18 @@ impl Forge {
     fn with_header(&self, name: &str, value: Option<Value>) -> String {
         let header = changed(&self.header, name, value);
         self.signed(&header.to_string(), &self.claims.to_string())
+    }
+
+    /// Every bad token.
+    pub fn bad(&self) -> Vec<String> {
+        let groups = [
+            self.wrong_types(),
+            self.edges(),
+            self.headers(),
+            self.signatures(),
+            self.texts(),
+        ];
+        groups.into_iter().flatten().collect()
     }
 
     /// Each claim missing or of another type.
@@ -404,53 +415,4 @@ fn unhex(text: &str) -> Vec<u8> {
     pairs
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
         .collect()
-}
-
-#[actix_web::test]
-async fn no_bad_token_is_accepted() {
-    each(async |server| {
-        let forge = Forge::of(&server).await;
-        let client = Client::new();
-        let ask = async |value: &str| {
-            let request = client
-                .get(format!("{}/api/v1/tenants", server.url))
-                .header("Authorization", value);
-            answer(request.send().await.unwrap()).await
-        };
-        let rebuilt = forge.signed(&forge.header.to_string(), &forge.claims.to_string());
-        for good in [&forge.good, &rebuilt] {
-            assert_eq!(ask(&format!("Bearer {good}")).await.status, 200, "{}", server.name);
-        }
-        let mut bad = forge.wrong_types();
-        bad.extend(forge.edges());
-        bad.extend(forge.headers());
-        bad.extend(forge.signatures());
-        bad.extend(forge.texts());
-        let different: std::collections::BTreeSet<&String> = bad.iter().collect();
-        assert!(different.len() >= 250, "{} bad tokens", different.len());
-        let mut accepted = Vec::new();
-        for token in &different {
-            let answer = ask(&format!("Bearer {token}")).await;
-            if (answer.status, answer.body["code"].as_str()) != (401, Some("not_signed_in")) {
-                accepted.push(format!("{} {token}", answer.status));
-            }
-        }
-        assert_eq!(accepted, Vec::<String>::new(), "{}", server.name);
-        for scheme in ["Basic", "Token", "Digest", "BearerX", ""] {
-            assert_eq!(ask(&format!("{scheme} {}", forge.good)).await.status, 401, "{scheme}");
-        }
-        assert_eq!(ask(&forge.good).await.status, 401, "no scheme");
-        assert_eq!(
-            ask(&format!("bearer {}", forge.good)).await.status,
-            200,
-            "a scheme has no case"
-        );
-        let twice = client.get(format!("{}/api/v1/tenants", server.url));
-        let twice = twice
-            .header("Authorization", format!("Bearer {}", forge.good))
-            .header("Authorization", "Bearer x");
-        assert_eq!(twice.send().await.unwrap().status(), 401, "one header");
-        server.stop().await;
-    })
-    .await;
 }
