@@ -1,9 +1,10 @@
 //! A program of the demo: a service account that reads everything, for those who try the API.
 
 use api_types::service_account::{NewServiceAccountKey, ServiceAccountInput};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::client::Client;
+use super::months;
 use crate::failure::Outcome;
 
 /// Days its key works.
@@ -14,7 +15,7 @@ const DAYS: i64 = 90;
 /// # Errors
 /// When the API refuses it.
 pub fn program(client: &Client) -> Outcome<String> {
-    let last_day = Utc::now().date_naive() + TimeDelta::days(DAYS);
+    let last_day = months::today()? + TimeDelta::days(DAYS);
     let input = ServiceAccountInput {
         name: "Data warehouse".to_owned(),
         role: "platform_reader".to_owned(),

@@ -213,3 +213,22 @@ async fn a_thousand_requests_that_begin_after_a_revocation_commits_are_refused()
     })
     .await;
 }
+
+#[actix_web::test]
+async fn refused_exchanges_of_one_source_are_limited_and_good_ones_are_not() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let (_, key) = created(&administrator, &account("platform_reader", None)).await;
+        for _ in 0..40 {
+            assert_eq!(exchanged(&server, &key).await.status, 200, "{}", server.name);
+        }
+        for _ in 0..30 {
+            assert!(refused(&server, "cms_none").await);
+        }
+        assert_eq!(exchanged(&server, &key).await.status, 429, "S-52");
+        server.later(1);
+        assert_eq!(exchanged(&server, &key).await.status, 200);
+        server.stop().await;
+    })
+    .await;
+}

@@ -5,8 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use persistence::secret::SecretPlace;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::{changed, hex, part, unhex};
 use crate::harness::TestServer;
 use crate::service_accounts::{account, created, program};
 
@@ -387,32 +388,4 @@ impl Forge {
         ]);
         bad
     }
-}
-
-fn part(token: &str, index: usize) -> Value {
-    let part = token.split('.').nth(index).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
-}
-
-fn changed(object: &Value, name: &str, value: Option<Value>) -> Value {
-    let mut members: Map<String, Value> = object.as_object().unwrap().clone();
-    match value {
-        Some(value) => members.insert(name.to_owned(), value),
-        None => members.remove(name),
-    };
-    Value::Object(members)
-}
-
-fn hex(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .flat_map(|byte| format!("{byte:02x}").into_bytes())
-        .collect()
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
 }

@@ -4,8 +4,11 @@ mod forge;
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use forge::Forge;
 use reqwest::Client;
+use serde_json::{Map, Value};
 
 use crate::harness::{answer, each};
 
@@ -52,4 +55,32 @@ async fn no_bad_token_is_accepted() {
         server.stop().await;
     })
     .await;
+}
+
+fn part(token: &str, index: usize) -> Value {
+    let part = token.split('.').nth(index).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+fn changed(object: &Value, name: &str, value: Option<Value>) -> Value {
+    let mut members: Map<String, Value> = object.as_object().unwrap().clone();
+    match value {
+        Some(value) => members.insert(name.to_owned(), value),
+        None => members.remove(name),
+    };
+    Value::Object(members)
+}
+
+fn hex(bytes: &[u8]) -> Vec<u8> {
+    bytes
+        .iter()
+        .flat_map(|byte| format!("{byte:02x}").into_bytes())
+        .collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
