@@ -119,7 +119,7 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
             .service(web::health::metrics)
             .default_service(actix::get().to(web::files::serve))
             .wrap(from_fn(web::guard::guard))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<web::span::WithoutQuery>::new())
     })
     .client_request_timeout(std::time::Duration::from_secs(5))
     .shutdown_timeout(30)
