@@ -55,7 +55,7 @@ pub struct KeyHolder {
 
 /// Keys of service accounts of a transaction.
 #[derive(Debug)]
-pub struct ApiKeys<'tx>(&'tx Tx);
+pub struct ApiKeys<'tx>(pub(super) &'tx Tx);
 
 impl Tx {
     /// The keys of service accounts.
