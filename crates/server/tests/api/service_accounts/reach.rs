@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::{join, join_all};
 use reqwest::{Client, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Program, account, created, exchanged, path, program, refused};
 use crate::harness::{answer, branch, each, profile};
