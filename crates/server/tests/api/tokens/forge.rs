@@ -64,18 +64,12 @@ impl Forge {
 
     /// A token of these texts under our own key.
     pub fn signed(&self, header: &str, claims: &str) -> String {
-        self.signed_by(
+        signed_by(
             &EncodingKey::from_ed_der(&self.private),
             Algorithm::EdDSA,
             header,
             claims,
         )
-    }
-
-    fn signed_by(&self, key: &EncodingKey, algorithm: Algorithm, header: &str, claims: &str) -> String {
-        let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-        let signature = jsonwebtoken::crypto::sign(text.as_bytes(), key, algorithm).unwrap();
-        format!("{text}.{signature}")
     }
 
     fn with_claim(&self, name: &str, value: Option<Value>) -> String {
@@ -302,18 +296,33 @@ impl Forge {
                 Vec::from(*b"secret"),
             ] {
                 let key = EncodingKey::from_secret(&secret);
-                bad.push(self.signed_by(&key, algorithm, &named.to_string(), &claims.to_string()));
-                bad.push(self.signed_by(&key, algorithm, &header.to_string(), &claims.to_string()));
+                bad.push(signed_by(&key, algorithm, &named.to_string(), &claims.to_string()));
+                bad.push(signed_by(&key, algorithm, &header.to_string(), &claims.to_string()));
             }
         }
         let foreign: Vec<u8> = unhex(PKCS8_HEAD).into_iter().chain([7; 32]).collect();
         let foreign = EncodingKey::from_ed_der(&foreign);
-        bad.push(self.signed_by(&foreign, Algorithm::EdDSA, &header.to_string(), &claims.to_string()));
+        bad.push(signed_by(
+            &foreign,
+            Algorithm::EdDSA,
+            &header.to_string(),
+            &claims.to_string(),
+        ));
         let unknown = changed(header, "kid", Some(json!("7777777777777777")));
-        bad.push(self.signed_by(&foreign, Algorithm::EdDSA, &unknown.to_string(), &claims.to_string()));
+        bad.push(signed_by(
+            &foreign,
+            Algorithm::EdDSA,
+            &unknown.to_string(),
+            &claims.to_string(),
+        ));
         let id_token = json!({ "iss": "https://login.example", "aud": "cms", "sub": claims["sub"], "exp": claims["exp"], "iat": claims["iat"], "nonce": "n" });
         let head = json!({ "typ": "JWT", "alg": "EdDSA", "kid": header["kid"] });
-        bad.push(self.signed_by(&foreign, Algorithm::EdDSA, &head.to_string(), &id_token.to_string()));
+        bad.push(signed_by(
+            &foreign,
+            Algorithm::EdDSA,
+            &head.to_string(),
+            &id_token.to_string(),
+        ));
         bad.push(self.signed(&head.to_string(), &id_token.to_string()));
         bad.push(self.signed(&header.to_string(), &id_token.to_string()));
         let parts: Vec<&str> = self.good.split('.').collect();
@@ -388,4 +397,11 @@ impl Forge {
         ]);
         bad
     }
+}
+
+/// A token of these texts under a key.
+fn signed_by(key: &EncodingKey, algorithm: Algorithm, header: &str, claims: &str) -> String {
+    let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+    let signature = jsonwebtoken::crypto::sign(text.as_bytes(), key, algorithm).unwrap();
+    format!("{text}.{signature}")
 }
