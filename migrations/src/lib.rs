@@ -27,7 +27,8 @@ const FILES: &[(&str, &str)] = &[
     ("m0004_administration", include_str!("sql/m0004_administration.sql")),
     ("m0005_federation", include_str!("sql/m0005_federation.sql")),
     ("m0006_usage_key", include_str!("sql/m0006_usage_key.sql")),
-    ("m0009_region_figures", include_str!("sql/m0009_region_figures.sql")),
+    ("m0007_service_accounts", include_str!("sql/m0007_service_accounts.sql")),
+    ("m0008_region_figures", include_str!("sql/m0008_region_figures.sql")),
 ];
 
 struct SqlFile {

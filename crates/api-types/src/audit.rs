@@ -29,7 +29,7 @@ pub struct AuditEntryView {
     /// Name of the actor as it is now, where the actor is in your scope.
     #[cfg_attr(feature = "openapi", schema(example = "Ada Berg"))]
     pub actor_name: Option<String>,
-    /// `session`, `access_token` or `console`.
+    /// `session`, `access_token`, `api_key` or `console`.
     #[cfg_attr(feature = "openapi", schema(example = "session"))]
     pub credential_kind: String,
     /// What was done.

@@ -5,7 +5,7 @@
 //! | `service_account.list` | `GET /service-accounts?limit=&cursor=` | – | `Page<ServiceAccountView>` |
 //! | `service_account.create` | `POST /service-accounts` | [`ServiceAccountInput`] | 201 [`NewServiceAccountKey`] |
 //! | `service_account.rotate_key` | `POST /service-accounts/{service_account_id}/rotate-key` | [`KeyRotation`] | 201 [`NewServiceAccountKey`] |
-//! | `service_account.revoke` | `POST /service-accounts/{service_account_id}/revoke` | – | 204 |
+//! | `service_account.revoke` | `POST /service-accounts/{service_account_id}/revoke` | – or [`ServiceAccountRevocation`] | 204 |
 //! | (no session) | `POST /token` | [`TokenRequest`] | [`TokenAnswer`] |
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub struct ServiceAccountInput {
     pub expires_on: String,
 }
 
-/// A second key; the older ones go on until they end or the account is revoked.
+/// A second key; the present one goes on until it ends or is revoked. Two are live at most (409 `two_live_keys`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -83,6 +83,16 @@ pub struct KeyRotation {
     /// Last day of the new key, `YYYY-MM-DD`, at most 365 days ahead.
     #[cfg_attr(feature = "openapi", schema(example = "2027-11-21"))]
     pub expires_on: String,
+}
+
+/// What to revoke.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ServiceAccountRevocation {
+    /// One key of the account; none for the account with all its keys.
+    #[serde(default)]
+    pub key_id: Option<String>,
 }
 
 /// The account and its new key, which is shown this once.

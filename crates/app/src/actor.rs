@@ -1,10 +1,11 @@
 //! Who acts: what a request has proved before a use case is called (S-13).
 
 use chrono::{DateTime, Utc};
-use domain::ids::UserId;
+use domain::ids::{ServiceAccountId, UserId};
 use domain::role::{Anchor, Role};
 use domain::scope::Scope;
 pub use persistence::idempotency::RequestKey;
+use uuid::Uuid;
 
 /// How the actor proved who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub enum CredentialKind {
     Session,
     /// An access token of a service account.
     AccessToken,
+    /// A key of a service account, while it is exchanged.
+    ApiKey,
     /// The console of the host.
     Console,
 }
@@ -23,6 +26,7 @@ impl CredentialKind {
         match self {
             Self::Session => "session",
             Self::AccessToken => "access_token",
+            Self::ApiKey => "api_key",
             Self::Console => "console",
         }
     }
@@ -31,8 +35,10 @@ impl CredentialKind {
 /// An active account with its role and anchor as they are now.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// The user or service account; none for the console and for jobs.
+    /// The user; none for service accounts, the console and jobs.
     pub user_id: Option<UserId>,
+    /// The service account; none for everybody else.
+    pub service_account_id: Option<ServiceAccountId>,
     /// Role.
     pub role: Role,
     /// Entity the role is held on.
@@ -54,6 +60,7 @@ impl Actor {
     pub fn console() -> Self {
         Self {
             user_id: None,
+            service_account_id: None,
             role: Role::PlatformAdministrator,
             anchor: Anchor::Platform,
             credential: CredentialKind::Console,
@@ -70,6 +77,12 @@ impl Actor {
             idempotency: None,
             ..self.clone()
         }
+    }
+
+    /// Id of the user or service account; none for the console and for jobs.
+    pub fn id(&self) -> Option<Uuid> {
+        let service_account = || self.service_account_id.map(ServiceAccountId::uuid);
+        self.user_id.map(UserId::uuid).or_else(service_account)
     }
 
     /// The actor's branch.

@@ -33,7 +33,8 @@ pub async fn authorize(app: &App, tx: &Tx, actor: &Actor, operation: &'static st
 /// [`Error::NotPermitted`].
 pub fn permitted(actor: &Actor, operation: &'static str) -> Result<Scope, Error> {
     let row = policy::row(operation).ok_or(Error::NotPermitted)?;
-    if actor.credential == CredentialKind::AccessToken && !row.api_key {
+    let by_key = matches!(actor.credential, CredentialKind::AccessToken | CredentialKind::ApiKey);
+    if by_key && !row.api_key {
         return Err(Error::NotPermitted);
     }
     match policy::decide(actor.role, operation) {

@@ -91,6 +91,9 @@ pub enum Error {
     /// 401 of the sign-in form, the same for every reason (S-23).
     #[error("address or password is wrong")]
     SignInRefused,
+    /// 401 of the exchange of a key, the same for every reason (S-36).
+    #[error("the key is not accepted")]
+    KeyRefused,
     /// 403 `account_state`.
     #[error("the account cannot be used")]
     AccountState,

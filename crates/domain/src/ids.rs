@@ -73,6 +73,8 @@ ids! {
     RegionId,
     /// A user.
     UserId,
+    /// A service account.
+    ServiceAccountId,
     /// An identity provider.
     IdentityProviderId,
     /// A linked identity.

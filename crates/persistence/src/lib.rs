@@ -26,6 +26,7 @@ pub mod price_list;
 pub mod region;
 pub(crate) mod scope;
 pub mod secret;
+pub mod service_account;
 pub mod setting;
 pub(crate) mod sql;
 pub mod store;

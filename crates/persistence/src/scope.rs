@@ -44,6 +44,21 @@ pub(crate) fn distributors(scope: Scope, column: Expr) -> Cond {
     }
 }
 
+/// Condition on a column that holds an anchor: a user or service account is owned by its anchor, the scope's own or one
+/// below it (PM-5).
+pub(crate) fn anchors(scope: Scope, column: &Expr) -> Cond {
+    let anchor = || column.clone();
+    match scope.anchor() {
+        Anchor::Platform => Cond::all(),
+        Anchor::Tenant(id) => Cond::all().add(anchor().eq(id.uuid())),
+        Anchor::Partner(id) => Cond::any().add(anchor().eq(id.uuid())).add(tenants(scope, anchor())),
+        Anchor::Distributor(id) => Cond::any()
+            .add(anchor().eq(id.uuid()))
+            .add(partners(scope, anchor()))
+            .add(tenants(scope, anchor())),
+    }
+}
+
 /// Condition for what the platform owns: regions, price lists, settings (PM-5).
 pub(crate) fn platform(scope: Scope) -> Cond {
     if scope.is_everything() { Cond::all() } else { nothing() }

@@ -57,6 +57,7 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
         .migrate()
         .await
         .map_err(|error| format!("migration: {}", chain(&error)))?;
+    app::service_accounts::self_test().map_err(|error| format!("access tokens: {error}"))?;
     let app = App::new(store, clock, vault, client, origin.url);
     app::pricing::catalogue::seed(&app)
         .await
@@ -118,7 +119,7 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
             .service(web::health::metrics)
             .default_service(actix::get().to(web::files::serve))
             .wrap(from_fn(web::guard::guard))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<web::span::WithoutQuery>::new())
     })
     .client_request_timeout(std::time::Duration::from_secs(5))
     .shutdown_timeout(30)

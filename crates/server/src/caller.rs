@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use app::{Actor, Error};
 use persistence_key::RequestKey;
@@ -46,6 +46,16 @@ pub fn session_token(request: &HttpRequest, state: &State) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
+/// The access token of a request: one `Authorization` header with the scheme `Bearer`.
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
 /// Id of the request, as the log has it.
 pub fn request_id(request: &HttpRequest) -> String {
     request
@@ -64,19 +74,13 @@ async fn read(request: &HttpRequest) -> Result<Caller, ApiError> {
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;
-    let token = session_token(request, state);
-    if request.headers().contains_key(AUTHORIZATION) {
-        // S-38: one credential; bearer tokens belong to service accounts, of which this server has none to accept.
-        return Err(if token.is_some() {
-            ApiError::malformed(
-                "two_credentials",
-                "Send a session cookie or an Authorization header, not both.",
-            )
-        } else {
-            Error::NotSignedIn.into()
-        });
-    }
-    let token = token.ok_or(Error::NotSignedIn)?;
-    let actor = app::sign_in::session::actor(&state.app, &token, request_id(request), source_address(request)).await?;
+    let (id, source) = (request_id(request), source_address(request));
+    let actor = if request.headers().contains_key(AUTHORIZATION) {
+        let token = bearer_token(request.headers()).ok_or(Error::NotSignedIn)?;
+        app::service_accounts::actor(&state.app, token, id, source).await?
+    } else {
+        let token = session_token(request, state).ok_or(Error::NotSignedIn)?;
+        app::sign_in::session::actor(&state.app, &token, id, source).await?
+    };
     Ok(Caller(actor))
 }

@@ -198,7 +198,7 @@ fn status_code(status: StatusCode) -> &'static str {
 
 fn app_status(error: &Error) -> StatusCode {
     match error {
-        Error::NotSignedIn | Error::SignInRefused => StatusCode::UNAUTHORIZED,
+        Error::NotSignedIn | Error::SignInRefused | Error::KeyRefused => StatusCode::UNAUTHORIZED,
         Error::AccountState
         | Error::NotPermitted
         | Error::SwitchedOff(_)
@@ -218,6 +218,7 @@ fn app_code(error: &Error) -> &'static str {
     match error {
         Error::NotSignedIn => "not_signed_in",
         Error::SignInRefused => "sign_in_refused",
+        Error::KeyRefused => "key_refused",
         Error::AccountState => "account_state",
         Error::NotPermitted => "not_permitted",
         Error::NotFound => "not_found",
@@ -236,6 +237,7 @@ fn app_detail(error: &Error) -> String {
     match error {
         Error::NotSignedIn => "Sign in first.".into(),
         Error::SignInRefused => "Address or password is wrong, or the account cannot be used now.".into(),
+        Error::KeyRefused => "The key is unknown, has ended, is revoked, or is used from another network.".into(),
         Error::AccountState => "The account cannot be used in its present state.".into(),
         Error::NotPermitted => "Your role does not have this operation.".into(),
         Error::NotFound => "Nothing with this id is visible to you.".into(),

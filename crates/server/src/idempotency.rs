@@ -41,7 +41,7 @@ pub async fn repeatable<B: MessageBody + 'static>(
     let Ok(Caller(actor)) = caller else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let Some(actor_id) = actor.user_id else {
+    let Some(actor_id) = actor.id() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let key = match key(&state, actor_id, &header, &mut request).await {
@@ -61,7 +61,7 @@ pub async fn repeatable<B: MessageBody + 'static>(
 
 async fn key(
     state: &State,
-    actor_id: domain::ids::UserId,
+    actor_id: uuid::Uuid,
     header: &HeaderValue,
     request: &mut ServiceRequest,
 ) -> Result<RequestKey, actix_web::Error> {

@@ -4,6 +4,8 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as Actix, HttpResponse, get};
 use domain::policy;
 use utoipa::OpenApi;
+use utoipa::openapi::SecurityRequirement;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -11,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{State, routes};
 
 /// Operations that need no session (PM-22); they have no row in the policy.
-pub const PUBLIC: [&str; 20] = [
+pub const PUBLIC: [&str; 21] = [
     "session_read",
     "session_create",
     "session_enter_code",
@@ -32,7 +34,11 @@ pub const PUBLIC: [&str; 20] = [
     "federation_start",
     "federation_callback",
     "openapi_read",
+    "token_create",
 ];
+
+/// Operations without a row that work on the own session.
+const OF_SESSION: [&str; 2] = ["session_step_up", "session_delete_all"];
 
 /// Rows of the policy whose operation is not built yet; the list only shrinks (S-01).
 const NOT_BUILT: &str = include_str!("../../../spec/not-built.txt");
@@ -83,11 +89,36 @@ pub fn document() -> Result<utoipa::openapi::OpenApi, String> {
             HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .bearer_format("JWT")
+                .description(Some(
+                    "Access token of a service account: POST its key to `/api/v1/token`. Works for ten minutes; never sent \
+                     together with a session cookie.",
+                ))
                 .build(),
         ),
     );
     check(&document)?;
+    for operation in operations_mut(&mut document) {
+        operation.security = security(operation.operation_id.as_deref());
+    }
     Ok(document)
+}
+
+/// The credentials an operation takes: a session, and an access token where the policy lets service accounts in (PM-19).
+/// Operations without a row say themselves what they take; only those about the own session take one.
+fn security(id: Option<&str>) -> Option<Vec<SecurityRequirement>> {
+    let id = id?;
+    let scheme = |name: &str| SecurityRequirement::new::<_, [&str; 0], &str>(name, []);
+    let session = || vec![scheme("session")];
+    if PUBLIC.contains(&id) {
+        return OF_SESSION.contains(&id).then(session);
+    }
+    let rows = policy::table().ok()?;
+    let row = rows.iter().find(|(operation, _)| operation.replace('.', "_") == id);
+    let mut taken = session();
+    if row.is_some_and(|(_, row)| row.api_key) {
+        taken.push(scheme("access_token"));
+    }
+    Some(taken)
 }
 
 /// The document as JSON, as it is committed.
@@ -125,6 +156,23 @@ fn check(document: &utoipa::openapi::OpenApi) -> Result<(), String> {
     } else {
         Err(wrong.join("; "))
     }
+}
+
+fn operations_mut(document: &mut utoipa::openapi::OpenApi) -> impl Iterator<Item = &mut Operation> {
+    let items = document.paths.paths.values_mut();
+    let operations = items.flat_map(|item| {
+        [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+            &mut item.head,
+            &mut item.options,
+            &mut item.trace,
+        ]
+    });
+    operations.flatten()
 }
 
 /// The operation ids of a document.
@@ -187,5 +235,25 @@ mod tests {
             }
         }
         assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_operation_takes_access_tokens_where_the_policy_lets_service_accounts_in() {
+        let document = serde_json::to_value(document().unwrap()).unwrap();
+        let mut open = 0;
+        for operation in document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+        {
+            let id = operation["operationId"].as_str().unwrap();
+            let rows = policy::table().unwrap();
+            let row = rows.values().find(|row| row.operation.replace('.', "_") == id);
+            let takes = operation["security"].to_string().contains("access_token");
+            assert_eq!(takes, row.is_some_and(|row| row.api_key), "{id}");
+            open += usize::from(takes);
+        }
+        assert!(open > 30, "{open}");
     }
 }

@@ -11,7 +11,8 @@ use crate::ui::{
 };
 use api_types::Page;
 use api_types::service_account::{
-    KeyRotation, NewServiceAccountKey, ServiceAccountInput, ServiceAccountKeyView, ServiceAccountView,
+    KeyRotation, NewServiceAccountKey, ServiceAccountInput, ServiceAccountKeyView, ServiceAccountRevocation,
+    ServiceAccountView,
 };
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -106,12 +107,22 @@ fn row(account: &ServiceAccountView, desk: Desk) -> Vec<AnyView> {
         text(&format::title(&account.role)),
         anchor(&account.role, account.anchor_id),
         badge(if revoked { "revoked" } else { "active" }),
-        stack(account.keys.iter().map(key).collect()),
+        keys(account, desk),
         view! { <span class="actions one-line">{acts}</span> }.into_any(),
         instant(used),
         text(&account.source_networks.join(", ")),
         instant(Some(&account.created_at)),
     ]
+}
+
+/// The keys; while there are two, each can be revoked alone.
+fn keys(account: &ServiceAccountView, desk: Desk) -> AnyView {
+    let several = account.keys.len() > 1 && state::can("service_account.revoke");
+    let shown = account.keys.iter().map(|one| {
+        let act = several.then(|| revoke_key(account, one, desk));
+        view! { <div class="actions one-line">{key(one)} {act}</div> }.into_any()
+    });
+    stack(shown.collect())
 }
 
 /// A key by its id, with the day it ends; from 30 days before on that is marked.
@@ -212,7 +223,7 @@ fn rotate(account: &ServiceAccountView, desk: Desk) -> AnyView {
         let fields = vec![
             note(
                 "info",
-                "A second key is made and shown once. The present one goes on until it ends; two live keys at most.",
+                "A second key is made and shown once. The present one goes on until it ends or is revoked; two live keys at most.",
             ),
             last_day(frame, expires),
         ];
@@ -246,6 +257,30 @@ fn revoke(account: &ServiceAccountView, desk: Desk) -> AnyView {
     view! {
         {button("Revoke", Look::Quiet, move || open.set(true))}
         {confirm(open, title, "Revoke", Look::Danger, frame, ask, act)}
+    }
+    .into_any()
+}
+
+fn revoke_key(account: &ServiceAccountView, key: &ServiceAccountKeyView, desk: Desk) -> AnyView {
+    let open = RwSignal::new(false);
+    let frame = Form::new("revoke-key");
+    let path = format!("/service-accounts/{}/revoke", account.id);
+    let title = format!("Revoke the key {}", key.key_id);
+    let body = ServiceAccountRevocation {
+        key_id: Some(key.key_id.clone()),
+    };
+    let act = move || {
+        let (path, body) = (path.clone(), body.clone());
+        frame.run(async move { api::post_done(&path, &body).await }, move |()| {
+            open.try_set(false);
+            state::announce("The key is revoked");
+            desk.reload();
+        });
+    };
+    let ask = || text("It and its access tokens stop working at once. The other key goes on.");
+    view! {
+        {button("Revoke key", Look::Quiet, move || open.set(true))}
+        {confirm(open, title, "Revoke key", Look::Danger, frame, ask, act)}
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::web;
 use crate::workspace::{Profile, Workspace};
 
+mod accounts;
 mod billing;
 mod calculator;
 pub mod client;
@@ -147,6 +148,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Outcome {
     for user in &world.seeded.users {
         println!("  {:<26} {:<38} {}", user.role, user.email_address, user.password);
     }
+    println!(
+        "  {:<26} exchanges this key at POST /api/v1/token: {}",
+        "A program", world.seeded.api_key
+    );
     println!(
         "The API explorer is at {}/api/explorer/. Ctrl-C ends the demo.",
         world.address()

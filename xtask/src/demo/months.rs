@@ -67,11 +67,15 @@ impl Months {
     }
 }
 
+/// Today by this machine's clock, in UTC.
+///
+/// # Errors
+/// When the clock is out of range.
 #[expect(
     clippy::disallowed_methods,
     reason = "the demo is a person's stand-in: it lives in the host's present"
 )]
-fn today() -> Outcome<NaiveDate> {
+pub fn today() -> Outcome<NaiveDate> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let seconds = i64::try_from(since.as_secs())?;
     Ok(DateTime::from_timestamp(seconds, 0).ok_or_else(wrong)?.date_naive())

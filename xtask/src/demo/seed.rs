@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::accounts;
 use super::client::{self, Client};
 use super::months::Months;
 use super::names::{BRANCHES, Company, PEOPLE, domain_of};
@@ -55,6 +56,8 @@ pub struct Seeded {
     pub subscriptions: usize,
     /// One user a role.
     pub users: Vec<User>,
+    /// Key of the service account.
+    pub api_key: String,
     /// Regions.
     pub regions: Vec<SeededRegion>,
     /// Hours that rates per month are divided by (P-32).
@@ -92,6 +95,7 @@ pub fn seed(programs: &Programs, months: &Months) -> Outcome<Seeded> {
     let anchors = organisation(&mut seeded)?;
     let invited = invite(&seeded.client, programs, &anchors)?;
     seeded.users.extend(invited);
+    seeded.api_key = accounts::program(&seeded.client)?;
     for (number, region) in programs.regions().iter().enumerate() {
         add_region(&mut seeded, number, region, months)?;
     }
@@ -114,6 +118,7 @@ impl Seeded {
             tenants: Vec::new(),
             subscriptions: 0,
             users: vec![administrator],
+            api_key: String::new(),
             regions: Vec::new(),
             hours_per_month,
         })

@@ -46,8 +46,12 @@ pub struct Act {
 pub async fn record(app: &App, tx: &Tx, actor: &Actor, act: Act) -> Result<(), Error> {
     let entry = NewEntry {
         at: app.clock().now(),
-        actor_kind: if actor.user_id.is_some() { "user" } else { "system" },
-        actor_id: actor.user_id.map(domain::ids::UserId::uuid),
+        actor_kind: match (actor.user_id, actor.service_account_id) {
+            (Some(_), _) => "user",
+            (None, Some(_)) => "service_account",
+            (None, None) => "system",
+        },
+        actor_id: actor.id(),
         credential_kind: actor.credential.identifier(),
         operation: act.operation,
         target_kind: act.target_kind,

@@ -1,6 +1,6 @@
 //! The list of entries in scope (I-72).
 
-use domain::ids::UserId;
+use domain::ids::{ServiceAccountId, UserId};
 use domain::scope::Scope;
 use persistence::audit::{AuditFilter, AuditRow};
 use persistence::{PageOf, PageRequest, Tx};
@@ -67,5 +67,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &AuditFilter, page: &PageReq
 
 async fn name(tx: &Tx, scope: Scope, id: uuid::Uuid) -> Result<Option<String>, Error> {
     let user = tx.users().find(scope, UserId::from(id)).await?;
-    Ok(user.map(|user| format!("{} {}", user.first_name, user.last_name)))
+    if let Some(user) = user {
+        return Ok(Some(format!("{} {}", user.first_name, user.last_name)));
+    }
+    let account = tx.service_accounts().find(scope, ServiceAccountId::from(id)).await?;
+    Ok(account.map(|account| account.name))
 }

@@ -39,7 +39,7 @@ pub async fn generate(app: &App, actor: &Actor, input: &NewGeneration) -> Result
         lock_key: Some(format!("invoice_generation:{period}")),
         join_key: Some(join_key(period, tenants.as_deref())),
         business_key: None,
-        requested_by: actor.user_id,
+        requested_by: actor.id(),
         tenant_id: None,
         region_id: None,
     };

@@ -158,7 +158,7 @@ async fn queue_rendering(app: &App, tx: &Tx, actor: &Actor, row: &InvoiceRow, nu
         lock_key: None,
         join_key: None,
         business_key: Some(row.id.to_string()),
-        requested_by: actor.user_id,
+        requested_by: actor.id(),
         tenant_id: Some(row.tenant_id),
         region_id: None,
     };

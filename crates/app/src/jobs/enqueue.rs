@@ -1,8 +1,9 @@
 //! Queueing a job, or joining the open one that does the same (U-62).
 
-use domain::ids::{JobId, RegionId, TenantId, UserId};
+use domain::ids::{JobId, RegionId, TenantId};
 use persistence::Tx;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{App, Error, ids};
 
@@ -21,8 +22,8 @@ pub struct NewJob {
     pub join_key: Option<String>,
     /// Business key that makes a double impossible for ever, such as a schedule's occurrence.
     pub business_key: Option<String>,
-    /// User who asked; none for schedules.
-    pub requested_by: Option<UserId>,
+    /// User or service account that asked; none for schedules.
+    pub requested_by: Option<Uuid>,
     /// Tenant it works on.
     pub tenant_id: Option<TenantId>,
     /// Region it works on.
@@ -76,7 +77,7 @@ fn stored(app: &App, new: &NewJob) -> persistence::job::NewJob {
         business_key: new.business_key.clone(),
         lock_key: new.lock_key.clone(),
         join_key: new.join_key.clone(),
-        requested_by: new.requested_by.map(UserId::uuid),
+        requested_by: new.requested_by,
         tenant_id: new.tenant_id,
         region_id: new.region_id,
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::ids::{JobId, RegionId, TenantId, UserId};
+use domain::ids::{JobId, RegionId, TenantId};
 use persistence::job::{JobFilter, JobRow, LogLine};
 use persistence::{PageOf, PageRequest, Tx};
 use uuid::Uuid;
@@ -95,5 +95,5 @@ fn named(job: JobRow, names: &HashMap<Uuid, String>, log: Vec<LogLine>) -> JobDe
 }
 
 fn viewer(actor: &Actor) -> Option<Uuid> {
-    actor.user_id.map(UserId::uuid)
+    actor.id()
 }

@@ -15,12 +15,13 @@ use crate::{App, Error};
 /// A failed run is tried again inside its window after this long (U-21).
 const RETRY_AFTER_MINUTES: i64 = 30;
 
-/// Carries out planned moves (PM-15) and queues what is due now; answers how many jobs that were.
+/// Carries out planned moves (PM-15), warns of keys that end (I-67) and queues what is due now; answers how many jobs that were.
 ///
 /// # Errors
 /// An error of the database.
 pub async fn queue_due(app: &App) -> Result<usize, Error> {
     crate::organisation::moves::carry_out_due(app).await?;
+    crate::service_accounts::warn_of_ends(app).await?;
     let scope = Scope::system("schedules collect every region");
     let regions = {
         let tx = app.store().read().await?;

@@ -4,7 +4,7 @@ use domain::role::Anchor;
 use domain::scope::Scope;
 use persistence::Tx;
 
-use crate::{App, Error, settings};
+use crate::{App, Error, service_accounts, settings};
 
 /// Setting that names the tenant of automatically created subscriptions.
 const AUTO_CREATED_TENANT: &str = "subscriptions.auto_created_subscription_tenant_id";
@@ -71,6 +71,7 @@ pub(super) async fn carry_out(app: &App, tx: &Tx, scope: Scope, entity: Anchor) 
         tx.users().set_disabled(user, true).await?;
         tx.users().end_everything(user).await?;
     }
+    service_accounts::revoke_of(app, tx, entity).await?;
     let now = app.clock().now();
     match entity {
         Anchor::Platform => {}

@@ -67,7 +67,7 @@ pub async fn update_usage(
         lock_key: Some(lock_key(id)),
         join_key: Some(format!("{id}|{first_on}|{last_on}")),
         business_key: None,
-        requested_by: actor.user_id,
+        requested_by: actor.id(),
         tenant_id: None,
         region_id: Some(id),
     };

@@ -149,6 +149,7 @@ pub async fn actor(app: &App, token: &str, request_id: String, source: Option<St
     }
     Ok(Actor {
         user_id: Some(user.id),
+        service_account_id: None,
         role: user.role,
         anchor: user.anchor,
         credential: CredentialKind::Session,

@@ -101,7 +101,7 @@ pub async fn import(app: &App, actor: &Actor, region: &str, files: Vec<ImportFil
         lock_key: Some(lock_key(row.id)),
         join_key: None,
         business_key: None,
-        requested_by: actor.user_id,
+        requested_by: actor.id(),
         tenant_id: None,
         region_id: Some(row.id),
     };

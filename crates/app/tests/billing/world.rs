@@ -60,6 +60,7 @@ pub fn administrator() -> Actor {
 pub fn actor(role: Role, anchor: Anchor) -> Actor {
     Actor {
         user_id: None::<UserId>,
+        service_account_id: None,
         role,
         anchor,
         credential: CredentialKind::Session,

@@ -47,6 +47,7 @@ pub fn administrator() -> Actor {
 pub fn actor(role: Role, anchor: Anchor) -> Actor {
     Actor {
         user_id: None,
+        service_account_id: None,
         role,
         anchor,
         credential: CredentialKind::Session,

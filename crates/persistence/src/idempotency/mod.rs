@@ -3,9 +3,9 @@
 mod entity;
 
 use chrono::{DateTime, Utc};
-use domain::ids::UserId;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use crate::time::to_micros;
 use crate::{StoreError, Tx};
@@ -14,7 +14,7 @@ use crate::{StoreError, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestKey {
     /// Who asks.
-    pub actor_id: UserId,
+    pub actor_id: Uuid,
     /// Method and path.
     pub route: String,
     /// Hash of the key.
@@ -53,7 +53,7 @@ impl Idempotency<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn find(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, StoreError> {
-        let id = (key.actor_id.uuid(), key.route.clone(), key.key_hash.clone());
+        let id = (key.actor_id, key.route.clone(), key.key_hash.clone());
         let row = entity::Entity::find_by_id(id).one(self.0.connection()).await?;
         row.map(|row| {
             let status = u16::try_from(row.status).map_err(|_| StoreError::Inconsistent {
@@ -77,7 +77,7 @@ impl Idempotency<'_> {
     /// [`StoreError`] of the database.
     pub async fn claim(&self, key: &RequestKey, request_id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
         let row = entity::ActiveModel {
-            actor_id: Set(key.actor_id.uuid()),
+            actor_id: Set(key.actor_id),
             route: Set(key.route.clone()),
             key_hash: Set(key.key_hash.clone()),
             fingerprint: Set(key.fingerprint.clone()),
@@ -91,7 +91,7 @@ impl Idempotency<'_> {
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(self.0.connection())
             .await?;
-        let id = (key.actor_id.uuid(), key.route.clone(), key.key_hash.clone());
+        let id = (key.actor_id, key.route.clone(), key.key_hash.clone());
         let stored = entity::Entity::find_by_id(id).one(self.0.connection()).await?;
         Ok(stored.is_some_and(|row| row.request_id == request_id))
     }
@@ -105,7 +105,7 @@ impl Idempotency<'_> {
             .col_expr(entity::Column::Status, Expr::val(i64::from(status)))
             .col_expr(entity::Column::Headers, Expr::val(headers))
             .col_expr(entity::Column::Body, Expr::val(body.to_vec()))
-            .filter(entity::Column::ActorId.eq(key.actor_id.uuid()))
+            .filter(entity::Column::ActorId.eq(key.actor_id))
             .filter(entity::Column::Route.eq(key.route.as_str()))
             .filter(entity::Column::KeyHash.eq(key.key_hash.clone()))
             .exec(self.0.connection())

@@ -138,7 +138,7 @@ impl Jobs<'_> {
         }))
     }
 
-    /// Names of the regions, tenants and users of jobs, for lists.
+    /// Names of the regions, tenants, users and service accounts of jobs, for lists.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
@@ -154,7 +154,8 @@ impl Jobs<'_> {
                 jobs.iter().map(|job| job.tenant_id.map(TenantId::uuid)).collect(),
             ),
             (
-                "SELECT COALESCE(first_name, '') || ' ' || COALESCE(last_name, '') AS name FROM app_user WHERE id = $1",
+                "SELECT COALESCE(first_name, '') || ' ' || COALESCE(last_name, '') AS name FROM app_user WHERE id = $1 \
+                 UNION ALL SELECT name FROM service_account WHERE id = $1",
                 jobs.iter().map(|job| job.requested_by).collect(),
             ),
         ];

@@ -127,6 +127,7 @@ impl Relations<'_> {
         };
         let both = [
             ("app_user", "anchor_id"),
+            ("service_account", "anchor_id"),
             ("entity_move", "entity_id"),
             ("entity_move", "from_id"),
             ("entity_move", "to_id"),

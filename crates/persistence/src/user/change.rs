@@ -9,9 +9,9 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany, Value};
 
 use super::entity::app_user::{Column, Entity};
-use super::{Failures, UserFields, Users, in_scope, state};
+use super::{Failures, UserFields, Users, col, state};
 use crate::time::to_micros;
-use crate::{Backend, StoreError, sql};
+use crate::{Backend, StoreError, scope, sql};
 
 impl Users<'_> {
     /// Replaces names, phone, locale and zone of a user read as version `expected`; false when it changed since.
@@ -34,7 +34,7 @@ impl Users<'_> {
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
             .filter(Column::Id.eq(id.uuid()))
             .filter(Column::DeletedAt.is_null())
-            .filter(in_scope(scope))
+            .filter(scope::anchors(scope, &col(Column::AnchorId)))
             .filter(Column::Version.eq(expected))
             .exec(self.0.connection())
             .await?;

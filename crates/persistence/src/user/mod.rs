@@ -20,9 +20,9 @@ pub use row::{Failures, NewUser, UserFields, UserRow};
 pub use session::{NewSession, OwnSessionRow, SessionRow, Sessions};
 
 use domain::ids::UserId;
-use domain::role::{Anchor, Role};
+use domain::role::Role;
 use domain::scope::Scope;
-use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Query};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::page::{SortBy, SortKind, contains};
 use crate::time::to_micros;
-use crate::{PageOf, PageRequest, StoreError, Tx};
+use crate::{PageOf, PageRequest, StoreError, Tx, scope};
 use entity::app_user;
 
 /// Which users a list shows.
@@ -217,38 +217,5 @@ fn col(column: app_user::Column) -> Expr {
 fn live(scope: Scope) -> sea_orm::Select<app_user::Entity> {
     app_user::Entity::find()
         .filter(app_user::Column::DeletedAt.is_null())
-        .filter(in_scope(scope))
-}
-
-/// A user is owned by its anchor: the anchor itself or anything below it.
-fn in_scope(scope: Scope) -> Cond {
-    let anchor = || col(app_user::Column::AnchorId);
-    let below = |table: &str, parent: &str, id: Uuid| {
-        Query::select()
-            .column(Alias::new("id"))
-            .from(Alias::new(table))
-            .and_where(Expr::col(Alias::new(parent)).eq(id))
-            .to_owned()
-    };
-    match scope.anchor() {
-        Anchor::Platform => Cond::all(),
-        Anchor::Tenant(id) => Cond::all().add(anchor().eq(id.uuid())),
-        Anchor::Partner(id) => {
-            Cond::any()
-                .add(anchor().eq(id.uuid()))
-                .add(anchor().in_subquery(below("tenant", "partner_id", id.uuid())))
-        }
-        Anchor::Distributor(id) => {
-            let partners = below("partner", "distributor_id", id.uuid());
-            let tenants = Query::select()
-                .column(Alias::new("id"))
-                .from(Alias::new("tenant"))
-                .and_where(Expr::col(Alias::new("partner_id")).in_subquery(partners.clone()))
-                .to_owned();
-            Cond::any()
-                .add(anchor().eq(id.uuid()))
-                .add(anchor().in_subquery(partners))
-                .add(anchor().in_subquery(tenants))
-        }
-    }
+        .filter(scope::anchors(scope, &col(app_user::Column::AnchorId)))
 }

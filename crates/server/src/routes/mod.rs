@@ -14,6 +14,7 @@ pub mod price_lists;
 pub mod profile;
 pub mod regions;
 pub mod reports;
+pub mod service_accounts;
 pub mod session;
 pub mod settings;
 pub mod subscriptions;
@@ -35,6 +36,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(tenants::configure)
         .configure(users::configure)
         .configure(profile::configure)
+        .configure(service_accounts::configure)
         .configure(regions::configure)
         .configure(usage::configure)
         .configure(jobs::configure)

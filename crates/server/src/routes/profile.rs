@@ -189,8 +189,9 @@ async fn regenerate_recovery_codes(state: Data<State>, caller: Caller) -> Result
     Ok(HttpResponse::Ok().json(RecoveryCodes { recovery_codes }))
 }
 
+/// The session's token; a program has none, and no profile either (PM-19).
 fn token(state: &State, request: &HttpRequest) -> Result<String, ApiError> {
-    Ok(session_token(request, state).ok_or(app::Error::NotSignedIn)?)
+    Ok(session_token(request, state).ok_or(app::Error::NotPermitted)?)
 }
 
 fn answer(account: OwnAccount) -> HttpResponse {

@@ -4,14 +4,14 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue,
+    ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-use crate::caller::request_id;
+use crate::caller::{bearer_token, request_id, session_token};
 use crate::error::write_problem;
 use crate::{ApiError, State};
 
@@ -22,6 +22,9 @@ const APP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
 /// The explorer's own page sets styles through the object model of its vendored script.
 const EXPLORER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Characters of a key of a service account.
+const KEY_LENGTH: usize = 85;
 
 /// The outermost middleware: refuses what may not come in, and finishes every answer.
 ///
@@ -76,12 +79,32 @@ fn refusal(request: &ServiceRequest) -> Option<ApiError> {
             detail,
         ));
     }
+    if headers.contains_key(AUTHORIZATION) && session_token(request.request(), state).is_some() {
+        let detail = "Send a session cookie or an Authorization header, not both.";
+        return Some(ApiError::malformed("two_credentials", detail));
+    }
+    if in_address(request.query_string()) {
+        let detail = "Send credentials in a header, never in the address.";
+        return Some(ApiError::malformed("credential_in_address", detail));
+    }
     let reads = [Method::GET, Method::HEAD].contains(request.method());
-    if !reads && !same_origin(headers, &state.origin.url) {
+    if !reads && !by_program(request) && !same_origin(headers, &state.origin.url) {
         let detail = "Writing requests come from the app itself, with the header X-CMS-Request: 1.";
         return Some(ApiError::http(StatusCode::FORBIDDEN, "cross_site", detail));
     }
     None
+}
+
+/// Requests of programs carry no cookie a page of somebody else could use (S-32): no page can make a browser send a
+/// `Bearer` header to another origin. The exchange of a key has its credential in the body.
+fn by_program(request: &ServiceRequest) -> bool {
+    bearer_token(request.headers()).is_some() || request.path() == "/api/v1/token"
+}
+
+/// Whether the address carries an access token or a key (S-38).
+fn in_address(query: &str) -> bool {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| name == "access_token" || (value.starts_with("cms_") && value.len() >= KEY_LENGTH))
 }
 
 /// S-32: the browser says that the page is ours, and a header says that a script of it asked.

@@ -32,6 +32,8 @@ pub struct Browser {
     url: String,
     client: Client,
     cookies: BTreeMap<String, String>,
+    /// Access token of a program, which then has no cookies.
+    token: Option<String>,
 }
 
 /// A user with a browser that is signed in.
@@ -171,8 +173,18 @@ impl Browser {
         Self {
             url: url.to_owned(),
             cookies: BTreeMap::new(),
+            token: None,
             // One client a browser: making one is slow, and a connection opened before must not wait for its request.
             client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
+        }
+    }
+
+    /// A program with an access token, at the same server.
+    pub fn program(&self, token: &str) -> Self {
+        Self {
+            cookies: BTreeMap::new(),
+            token: Some(token.to_owned()),
+            ..self.clone()
         }
     }
 
@@ -242,7 +254,9 @@ impl Browser {
                 .collect();
             request = request.header("Cookie", pairs.join("; "));
         }
-        if writes {
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        } else if writes {
             request = request
                 .header("Sec-Fetch-Site", "same-origin")
                 .header("X-CMS-Request", "1");

@@ -5,7 +5,7 @@ oracle.py <permissions.csv> golden          prints the answer for each operation
 oracle.py <permissions.csv> decide <world>  answers each decision of a JSON file, in order, as a JSON list
 
 The world names the tree (`parents`: node -> parent), the positions of the switches, and decisions with `operation`,
-`state` (signed_in, nobody, disabled, locked, mfa_pending), `role`, `anchor` (node), `fresh` (proof of identity) and
+`state` (signed_in, access_token, nobody, disabled, locked, mfa_pending), `role`, `anchor` (node), `fresh` (proof of identity) and
 `owner`: the node that owns the object in the path, "" for a missing one, null where the path names none.
 """
 
@@ -35,8 +35,10 @@ def decide(rows, world, decision):
     row = rows.get(decision["operation"])
     if row is None:
         raise SystemExit(f"{decision['operation']} has no row in permissions.csv")
-    if decision["state"] != "signed_in":
+    if decision["state"] not in ("signed_in", "access_token"):
         return "not_signed_in"
+    if decision["state"] == "access_token" and row["api_key"] != "allowed":
+        return "not_permitted"
     cell = row[decision["role"]]
     if cell == "none":
         return "not_permitted"

@@ -93,6 +93,7 @@ impl World {
         for (role, anchor) in ROLES {
             let person = server.person(&self.administrator, role, self.nodes.get(anchor)).await;
             self.tries.push(tries("signed_in", role, anchor, person.browser));
+            self.program(server, role, anchor).await;
         }
         self.tries
             .push(tries("nobody", "tenant_administrator", "T1", server.browser()));
@@ -126,6 +127,19 @@ impl World {
             .push(tries("mfa_pending", "platform_administrator", "platform", browser));
     }
 
+    /// A program with each role, which acts with an access token (PM-19).
+    async fn program(&mut self, server: &TestServer, role: &'static str, anchor: &'static str) {
+        let body = json!({
+            "name": "Program", "role": role, "anchor_id": self.nodes.get(anchor), "expires_on": "2027-11-21",
+        });
+        let made = self.administrator.post("/service-accounts", &body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let key = json!({ "key": made.body["key"] });
+        let token = server.browser().post("/token", &key).await.body["access_token"].clone();
+        let program = server.browser().program(token.as_str().unwrap());
+        self.tries.push(tries("access_token", role, anchor, program));
+    }
+
     async fn things(&mut self) {
         let nodes = self.nodes.clone();
         for (kind, letter) in [("distributor_id", 'D'), ("partner_id", 'P'), ("tenant_id", 'T')] {
@@ -133,10 +147,10 @@ impl World {
             let objects = of_kind.map(|(node, id)| object(node, id)).collect();
             self.objects.insert(kind, objects);
         }
-        for kind in ["user_id", "subscription_id"] {
+        for kind in ["user_id", "service_account_id", "subscription_id"] {
             let places = nodes.keys().copied().chain(["platform"]);
             let places: Vec<&str> = places
-                .filter(|node| kind == "user_id" || node.starts_with('T'))
+                .filter(|node| kind != "subscription_id" || node.starts_with('T'))
                 .collect();
             let mut objects = Vec::new();
             for node in places {
@@ -159,14 +173,20 @@ impl World {
     /// A new object of a kind at a place, for a request that may destroy it.
     pub async fn another(&self, kind: &str, node: &str) -> Option<Object> {
         let anchor = self.nodes.get(node);
+        let role = match node.chars().next() {
+            Some('D') => "distributor_reader",
+            Some('P') => "partner_reader",
+            Some('T') => "tenant_reader",
+            _ => "platform_reader",
+        };
         let id = match kind {
+            "service_account_id" => {
+                let body = json!({ "name": "Program", "role": role, "anchor_id": anchor, "expires_on": "2027-11-21" });
+                let made = self.administrator.post("/service-accounts", &body).await;
+                assert_eq!(made.status, 201, "{}", made.body);
+                made.body["service_account"]["id"].clone()
+            }
             "user_id" => {
-                let role = match node.chars().next() {
-                    Some('D') => "distributor_reader",
-                    Some('P') => "partner_reader",
-                    Some('T') => "tenant_reader",
-                    _ => "platform_reader",
-                };
                 let body = json!({
                     "first_name": "By", "last_name": "Stander", "email_address": format!("{}@example.org", Uuid::now_v7().simple()),
                     "role": role, "anchor_id": anchor, "mfa_required": false,
