@@ -1,7 +1,6 @@
 //! Reading one tenant through the product, with session, scope and policy, beside a bare handler that runs the one query.
 
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,7 +12,7 @@ use sqlx::{Row as _, SqlitePool};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::http::{Connection, get};
+use crate::http::{Connection, Server, get};
 use crate::{runtime, stored};
 
 /// Connections that ask at the same time.
@@ -23,14 +22,14 @@ const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: u32 = 3;
 
 /// Asks both servers in turns.
-pub fn measure(server: SocketAddr, cookie: &str, database: &str, tenant: Uuid) -> Value {
+pub fn measure(server: &Server, cookie: &str, database: &str, tenant: Uuid) -> Value {
     let mut bare = Bare::start(database);
     let ours = get(server, &format!("/api/v1/tenants/{tenant}"), Some(cookie));
-    let theirs = get(bare.address, &format!("/tenants/{tenant}"), None);
+    let theirs = get(&bare.server, &format!("/tenants/{tenant}"), None);
     let (mut answered, mut answered_bare) = (0_u64, 0_u64);
     for _ in 0..ROUNDS {
         answered += runtime().block_on(round(server, &ours));
-        answered_bare += runtime().block_on(round(bare.address, &theirs));
+        answered_bare += runtime().block_on(round(&bare.server, &theirs));
     }
     bare.program.kill().unwrap();
     bare.program.wait().unwrap();
@@ -44,13 +43,13 @@ pub fn measure(server: SocketAddr, cookie: &str, database: &str, tenant: Uuid) -
 }
 
 /// Answers within one round.
-async fn round(server: SocketAddr, request: &[u8]) -> u64 {
+async fn round(server: &Server, request: &[u8]) -> u64 {
     let mut connections = JoinSet::new();
     let end = Instant::now() + ROUND;
     for _ in 0..CONNECTIONS {
-        let request = request.to_vec();
+        let (server, request) = (server.clone(), request.to_vec());
         connections.spawn(async move {
-            let mut connection = Connection::open(server, None).await;
+            let mut connection = Connection::open(&server, None).await;
             let mut answers = 0_u64;
             while Instant::now() < end {
                 assert_eq!(connection.send(&request).await, 200);
@@ -65,7 +64,7 @@ async fn round(server: SocketAddr, request: &[u8]) -> u64 {
 /// The bare server, a process of its own as the product is.
 struct Bare {
     program: Child,
-    address: SocketAddr,
+    server: Server,
 }
 
 impl Bare {
@@ -80,8 +79,8 @@ impl Bare {
         BufReader::new(program.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let address = line.trim().parse().unwrap();
-        Self { program, address }
+        let server = line.trim().parse().unwrap();
+        Self { program, server }
     }
 }
 

@@ -62,7 +62,7 @@ enum What {
     /// Sign-ins of 64 people at once, beside bare password hashes.
     SignIns {
         /// The product.
-        server: std::net::SocketAddr,
+        server: http::Server,
         /// The product's database.
         database: String,
         /// Who signs in.
@@ -75,7 +75,7 @@ enum What {
     /// Reading one tenant, beside a bare handler with the same query.
     EntityGet {
         /// The product.
-        server: std::net::SocketAddr,
+        server: http::Server,
         /// The product's database.
         database: String,
         /// Cookie of a session.
@@ -102,13 +102,13 @@ fn main() {
             email_address,
             password,
             threads,
-        } => sign_ins::measure(server, &email_address, &password, &database, threads),
+        } => sign_ins::measure(&server, &email_address, &password, &database, threads),
         What::EntityGet {
             server,
             database,
             cookie,
             tenant,
-        } => entity_get::measure(server, &cookie, &database, tenant),
+        } => entity_get::measure(&server, &cookie, &database, tenant),
         What::BareServer { database } => entity_get::serve(&database),
     };
     println!("{measured}");

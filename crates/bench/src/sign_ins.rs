@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::http::{Connection, get, post};
+use crate::http::{Connection, Server, get, post};
 use crate::{runtime, stored};
 
 /// People who sign in at the same time, each from an address of their own.
@@ -17,7 +17,7 @@ const PEOPLE: u8 = 64;
 const TIMES: u32 = 4;
 
 /// Signs in and hashes; `threads` is how many the server hashes on.
-pub fn measure(server: SocketAddr, email_address: &str, password: &str, database: &str, threads: u32) -> Value {
+pub fn measure(server: &Server, email_address: &str, password: &str, database: &str, threads: u32) -> Value {
     let body = json!({ "email_address": email_address, "password": password });
     let request = post(server, "/api/v1/session", &body);
     let total = u32::from(PEOPLE) * TIMES;
@@ -39,16 +39,16 @@ pub fn measure(server: SocketAddr, email_address: &str, password: &str, database
 }
 
 /// How long all took, and the slowest answer that somebody else got meanwhile.
-async fn sign_in(server: SocketAddr, request: Vec<u8>) -> (Duration, Duration) {
+async fn sign_in(server: &Server, request: Vec<u8>) -> (Duration, Duration) {
     let other = get(server, "/healthz", None);
     let mut people = JoinSet::new();
     let start = Instant::now();
     for person in 1..=PEOPLE {
-        let request = request.clone();
+        let (server, request) = (server.clone(), request.clone());
         people.spawn(async move {
             // A limit counts the tries of a source; all of 127.0.0.0/8 is this machine.
             let source = SocketAddr::from((Ipv4Addr::new(127, 0, 1, person), 0));
-            let mut connection = Connection::open(server, Some(source)).await;
+            let mut connection = Connection::open(&server, Some(source)).await;
             for _ in 0..TIMES {
                 assert_eq!(connection.send(&request).await, 200, "a sign-in was refused");
             }
