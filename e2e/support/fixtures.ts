@@ -22,8 +22,15 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
 }
 
+let sources = 0;
+
 /** A test whose page must not break the content policy, throw, or ask another origin for anything. */
 export const test = base.extend<{ clean: void }>({
+  // Wrong passwords are limited by source (S-52): each test is somebody else, at another address.
+  extraHTTPHeaders: async ({}, use, about) => {
+    sources += 1;
+    await use({ "X-Forwarded-For": `10.${about.workerIndex % 256}.${sources >> 8}.${sources % 256}` });
+  },
   clean: [
     async ({ page }, use) => {
       const complaints: string[] = [];

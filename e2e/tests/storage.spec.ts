@@ -26,7 +26,7 @@ const test = base.extend<object, { storage: Storage }>({
 async function save(page: Page, values: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label).fill(value);
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
 }
 
 test("st_9 a storage account is set on its screen, tested, and then invoices can be stored there", async ({ page, own, storage }) => {
@@ -63,7 +63,7 @@ test("st_9 a storage account is set on its screen, tested, and then invoices can
   await page.goto("/settings?section=invoices");
   await store.check();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
 });
 
 test("st_9 an address nobody answers at is told, and changing the connection asks for the key again", async ({ page, own, storage }) => {

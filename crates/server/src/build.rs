@@ -20,6 +20,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::source::networks;
 use crate::state::{Origin, State};
 use crate::{idempotency, openapi, routes, web};
 
@@ -42,12 +43,8 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
     let origin = Origin::parse(&config.public_url)?;
     fs::create_dir_all(&config.data_dir).map_err(|error| format!("data_dir: {error}"))?;
     let vault = vault(&config.key_file())?;
-    let allowed = config.egress_allow_cidrs.iter().map(|text| {
-        text.parse()
-            .map_err(|_| format!("egress_allow_cidrs: `{text}` is no network such as 10.0.0.0/8"))
-    });
     let policy = EgressPolicy {
-        allow: allowed.collect::<Result<Vec<_>, _>>()?,
+        allow: networks("egress_allow_cidrs", &config.egress_allow_cidrs)?,
     };
     let client = GuardedClient::new(policy).map_err(|error| format!("outgoing calls: {error}"))?;
     let store = Store::connect(&config.database())
@@ -89,6 +86,7 @@ pub fn state(config: &Config, app: App) -> Result<State, String> {
         app,
         hasher: Hasher::start(2),
         origin: Arc::new(Origin::parse(&config.public_url)?),
+        trusted_proxies: networks("trusted_proxies", &config.trusted_proxies)?.into(),
         web_dir: config.web_dir.clone(),
         openapi: Arc::new(openapi::document_text()?),
         metrics,

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use app::{Actor, Error};
 use persistence_key::RequestKey;
 
+use crate::source::source_address;
 use crate::{ApiError, State};
 
 /// The idempotency key of a request, left by the middleware for the actor.
@@ -63,11 +64,6 @@ pub fn request_id(request: &HttpRequest) -> String {
         .get::<tracing_actix_web::RequestId>()
         .map(ToString::to_string)
         .unwrap_or_default()
-}
-
-/// Address of the peer.
-pub fn source_address(request: &HttpRequest) -> Option<String> {
-    request.peer_addr().map(|address| address.ip().to_string())
 }
 
 async fn read(request: &HttpRequest) -> Result<Caller, ApiError> {

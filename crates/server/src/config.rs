@@ -28,6 +28,9 @@ pub struct Config {
     /// Networks that outgoing requests may reach although they are not public (S-72).
     #[serde(default)]
     pub egress_allow_cidrs: Vec<String>,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed (S-52).
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
     /// Folder of the built web app.
     #[serde(default)]
     pub web_dir: Option<PathBuf>,

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod list;
 pub mod openapi;
 pub mod routes;
+pub mod source;
 pub mod state;
 pub mod web;
 

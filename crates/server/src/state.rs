@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use app::App;
 use app::sign_in::hasher::Hasher;
+use ipnet::IpNet;
 
 /// Shared by all requests. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct State {
     pub hasher: Hasher,
     /// Origin the app is reached at.
     pub origin: Arc<Origin>,
+    /// Proxies that say where a request comes from (S-52).
+    pub trusted_proxies: Arc<[IpNet]>,
     /// Folder of the web app, when it is served.
     pub web_dir: Option<PathBuf>,
     /// The OpenAPI document as JSON.

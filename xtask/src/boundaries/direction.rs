@@ -90,7 +90,7 @@ const RESERVED: &[(&str, &[&str])] = &[
         &["cms-migrations", "cms-persistence", "cms-testkit"],
     ),
     ("sqlx", &["cms-bench", "cms-persistence"]),
-    ("actix-web", &["cms-server", "region-simulator"]),
+    ("actix-web", &["cms-bench", "cms-server", "region-simulator"]),
     ("typst", &["cms-documents"]),
     ("leptos", &["cms-frontend"]),
 ];

@@ -327,7 +327,9 @@ fn cms(program: &Path, data_dir: &Path) -> Command {
     }
     command
         .env("CMS_DATA_DIR", data_dir)
-        .env("CMS_EGRESS_ALLOW_CIDRS", "[\"127.0.0.0/8\"]");
+        .env("CMS_EGRESS_ALLOW_CIDRS", "[\"127.0.0.0/8\"]")
+        // The browser tests come from many addresses, as people do.
+        .env("CMS_TRUSTED_PROXIES", "[\"127.0.0.0/8\"]");
     command.env("CMS_LOG", "warn").current_dir(data_dir);
     command
 }

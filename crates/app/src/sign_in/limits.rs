@@ -1,5 +1,7 @@
 //! Limits of tries and mails, counted in the database where several servers serve (S-52).
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use persistence::Tx;
 
@@ -24,7 +26,7 @@ pub(super) struct Counted(Vec<(&'static str, DateTime<Utc>)>);
 /// # Errors
 /// [`Error::TooMany`] above a limit.
 pub(super) async fn count_try(app: &App, source: &Source) -> Result<Counted, Error> {
-    let Some(address) = &source.address else {
+    let Some(address) = source.address.as_deref().map(subject) else {
         return Ok(Counted::default());
     };
     let now = app.clock().now();
@@ -35,7 +37,7 @@ pub(super) async fn count_try(app: &App, source: &Source) -> Result<Counted, Err
         let length = TimeDelta::minutes(minutes);
         let window = now.duration_trunc(length).map_err(Error::internal)?;
         let budget = if minutes == 1 { "sign_in" } else { "sign_in_hour" };
-        if tx.budgets().count(budget, address, window).await? > most {
+        if tx.budgets().count(budget, &address, window).await? > most {
             refused = Some(too_many(window + length, now));
         }
         counted.0.push((budget, window));
@@ -46,9 +48,9 @@ pub(super) async fn count_try(app: &App, source: &Source) -> Result<Counted, Err
 
 /// Gives a try back after a success, so that a whole office behind one address can sign in.
 pub(super) async fn give_back(tx: &Tx, source: &Source, counted: &Counted) -> Result<(), Error> {
-    if let Some(address) = &source.address {
+    if let Some(address) = source.address.as_deref().map(subject) {
         for (budget, window) in &counted.0 {
-            tx.budgets().give_back(budget, address, *window).await?;
+            tx.budgets().give_back(budget, &address, *window).await?;
         }
     }
     Ok(())
@@ -60,10 +62,10 @@ pub(super) async fn give_back(tx: &Tx, source: &Source, counted: &Counted) -> Re
 /// [`Error::TooMany`] for the source.
 pub(super) async fn count_asked_mail(app: &App, tx: &Tx, source: &Source, to: &str) -> Result<bool, Error> {
     let now = app.clock().now();
-    if let Some(address) = &source.address {
+    if let Some(address) = source.address.as_deref().map(subject) {
         let hour = TimeDelta::hours(1);
         let window = now.duration_trunc(hour).map_err(Error::internal)?;
-        if tx.budgets().count("asked_mail", address, window).await? > MAILS_PER_SOURCE {
+        if tx.budgets().count("asked_mail", &address, window).await? > MAILS_PER_SOURCE {
             return Err(too_many(window + hour, now));
         }
     }
@@ -86,6 +88,17 @@ pub(crate) async fn count_mail(app: &App, tx: &Tx, to: &str) -> Result<(), Error
     Ok(())
 }
 
+/// A source as the subject of a budget: of IPv6 the network of 64 bits, all of which one customer has.
+fn subject(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let network = address.to_bits() >> 64 << 64;
+            format!("{}/64", Ipv6Addr::from_bits(network))
+        }
+        _ => address.to_owned(),
+    }
+}
+
 /// An address as the subject of a budget: no table of limits holds addresses of strangers.
 fn hashed(app: &App, address: &str) -> String {
     hex::encode(app.vault().keyed("budget", address.as_bytes()))
@@ -94,5 +107,18 @@ fn hashed(app: &App, address: &str) -> String {
 fn too_many(end: DateTime<Utc>, now: DateTime<Utc>) -> Error {
     Error::TooMany {
         retry_after_s: u64::try_from((end - now).num_seconds()).unwrap_or(60).max(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::subject;
+
+    #[test]
+    fn s_52_of_ipv6_a_network_of_64_bits_is_one_source() {
+        assert_eq!(subject("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(subject("2001:db8:1:2::9"), subject("2001:db8:1:2:ffff::1"));
+        assert_ne!(subject("2001:db8:1:2::9"), subject("2001:db8:1:3::9"));
+        assert_eq!(subject("203.0.113.9"), "203.0.113.9");
     }
 }

@@ -14,8 +14,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::session::cookies::{self, source};
 use super::views;
-use crate::caller::{request_id, session_token, source_address};
+use crate::caller::{request_id, session_token};
 use crate::list::path_id;
+use crate::source::source_address;
 use crate::{ApiError, Caller, State};
 
 /// The cookie of a trip lasts as long as the trip.

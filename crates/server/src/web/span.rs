@@ -6,7 +6,8 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{DefaultRootSpanBuilder, RootSpanBuilder};
 
-use crate::caller::{request_id, source_address};
+use crate::caller::request_id;
+use crate::source::source_address;
 
 /// Opens the span of a request without its query: credentials that somebody puts there must not reach a log.
 #[derive(Debug)]

@@ -71,6 +71,7 @@ impl TestServer {
             listen: String::new(),
             public_url: url.clone(),
             egress_allow_cidrs: vec!["127.0.0.0/8".to_owned()],
+            trusted_proxies: Vec::new(),
             web_dir: None,
             log: "off".to_owned(),
         };

@@ -11,8 +11,9 @@ use app::sign_in::session::OpenedSession;
 use serde::Serialize;
 
 use crate::State;
-use crate::caller::{request_id, source_address};
+use crate::caller::request_id;
 use crate::routes::views;
+use crate::source::source_address;
 
 /// A browser stays known for this long; it is no session.
 const DEVICE_DAYS: i64 = 365;
