@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -26,6 +27,10 @@ use crate::{idempotency, openapi, routes, web};
 
 /// Largest JSON body (S-50).
 const JSON_BYTES: usize = 1024 * 1024;
+
+/// How long an idle connection is kept: longer than the 60 s that balancers and clients keep theirs, since a
+/// request sent at the very moment the server closes would be lost.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Opens keys and database and brings the schema up to date.
 ///
@@ -119,7 +124,8 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
             .wrap(from_fn(web::guard::guard))
             .wrap(TracingLogger::<web::span::WithoutQuery>::new())
     })
-    .client_request_timeout(std::time::Duration::from_secs(5))
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(Duration::from_secs(5))
     .shutdown_timeout(30)
     .workers(2)
     .listen(listener)?;
