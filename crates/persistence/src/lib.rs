@@ -14,6 +14,7 @@ pub mod alert;
 pub mod audit;
 pub mod budget;
 pub mod error;
+mod executor;
 pub mod idempotency;
 pub mod identity_provider;
 pub mod invoice;
@@ -37,4 +38,4 @@ pub mod user;
 
 pub use error::StoreError;
 pub use page::{PageOf, PageRequest};
-pub use store::{Backend, Store, Tx};
+pub use store::{Backend, Look, Store, Tx};

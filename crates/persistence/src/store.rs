@@ -1,16 +1,18 @@
 //! The database: connections, their settings and transactions.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use migrations::Migrator;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
 use crate::StoreError;
+use crate::executor::Executor;
 
 /// Memory of the SQLite connection that writes, negative in KiB: keys of usage are random, and without their index in
 /// memory each row costs a page read and a page written.
@@ -18,6 +20,8 @@ const WRITER_CACHE: &str = "-32768";
 /// Pages of 4 KiB in the write-ahead log before they go to the file: an index page that is written by many commits goes
 /// there once.
 const CHECKPOINT_PAGES: &str = "16384";
+/// A connection that was used within this time is taken as alive; asking it first would double a short query.
+const UNTESTED: Duration = Duration::from_secs(10);
 
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +86,9 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        let begun = self.write.begin_with_options(options).await?;
         Ok(Tx {
-            inner: self.write.begin_with_options(options).await?,
+            executor: Executor::Transaction(begun),
         })
     }
 
@@ -100,8 +105,17 @@ impl Store {
             access_mode,
             ..TransactionOptions::default()
         };
+        let begun = self.read.begin_with_options(options).await?;
         Ok(Tx {
-            inner: self.read.begin_with_options(options).await?,
+            executor: Executor::Transaction(begun),
+        })
+    }
+
+    /// For reads that need no common state: each statement runs by itself, which spares the two that begin and end a
+    /// transaction.
+    pub fn look(&self) -> Look {
+        Look(Tx {
+            executor: Executor::Pool(self.read.clone()),
         })
     }
 
@@ -118,7 +132,7 @@ impl Store {
 /// A transaction; dropping it rolls back.
 #[derive(Debug)]
 pub struct Tx {
-    inner: DatabaseTransaction,
+    executor: Executor,
 }
 
 impl Tx {
@@ -127,21 +141,35 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database refuses; then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.inner.commit().await?;
+        if let Executor::Transaction(transaction) = self.executor {
+            transaction.commit().await?;
+        }
         Ok(())
     }
 
     /// Which database this is.
     pub fn backend(&self) -> Backend {
-        match self.inner.get_database_backend() {
+        match self.executor.get_database_backend() {
             DbBackend::Postgres => Backend::Postgres,
             _ => Backend::Sqlite,
         }
     }
 
     /// The connection of the transaction.
-    pub(crate) fn connection(&self) -> &DatabaseTransaction {
-        &self.inner
+    pub(crate) fn connection(&self) -> &Executor {
+        &self.executor
+    }
+}
+
+/// Statements that each run by themselves; they read and never write.
+#[derive(Debug)]
+pub struct Look(Tx);
+
+impl Deref for Look {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.0
     }
 }
 
@@ -151,6 +179,8 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
+        // A file does not go away as a server does.
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |file| {
             let file = file
@@ -175,6 +205,7 @@ fn postgres(url: &str) -> ConnectOptions {
     options
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire_if_idle_for(UNTESTED)
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|server| {
             server.options([

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
 use crate::command;
@@ -27,6 +27,30 @@ pub struct Options {
     /// Rows of usage, about, in the billed month of the collection and the billing run.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(50_000..))]
     rows: u32,
+    /// Measures only this part; may be given several times.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+}
+
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The rating engine alone.
+    Rating,
+    /// Documents as PDF.
+    Pdf,
+    /// Sign-ins and reading one thing.
+    Requests,
+    /// Collection and billing run on SQLite.
+    Sqlite,
+    /// Collection and billing run on PostgreSQL.
+    Postgres,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 /// The figures by name, as the JSON has them.
@@ -38,6 +62,12 @@ impl Figures {
         let (name, value) = (name.into(), value.into());
         println!("{name}: {value}");
         self.0.insert(name, value);
+    }
+
+    fn extend(&mut self, reached: Map<String, Value>) {
+        for (name, value) in reached {
+            self.insert(name, value);
+        }
     }
 
     fn number(&self, name: &str) -> Option<f64> {
@@ -52,24 +82,29 @@ impl Figures {
 pub fn run(workspace: &Workspace, options: &Options) -> Outcome {
     programs::build(workspace, Profile::Release, &["cms-bench"], false)?;
     let tool = workspace.program(Profile::Release, "cms-bench")?;
-    let python = python(workspace)?;
     let mut figures = Figures::default();
-    let engine = measured(&tool, &["rating", "--python", &python.to_string_lossy()])?;
-    for (name, value) in engine.into_iter().chain(measured(&tool, &["pdf"])?) {
-        figures.insert(name, value);
+    if options.wants(Part::Rating) {
+        let python = python(workspace)?;
+        figures.extend(measured(&tool, &["rating", "--python", &python.to_string_lossy()])?);
     }
-    requests::measure(workspace, &tool, &mut figures)?;
-    let mut peak = product::measure(workspace, &tool, options.rows, &Database::Sqlite, &mut figures)?;
-    let cluster = Cluster::start(Durability::Full)?;
-    let database = Database::Postgres(cluster.url());
-    peak = peak.max(product::measure(
-        workspace,
-        &tool,
-        options.rows,
-        &database,
-        &mut figures,
-    )?);
-    figures.insert("peak_rss_mib", peak);
+    if options.wants(Part::Pdf) {
+        figures.extend(measured(&tool, &["pdf"])?);
+    }
+    if options.wants(Part::Requests) {
+        requests::measure(workspace, &tool, &mut figures)?;
+    }
+    let mut peak = 0;
+    if options.wants(Part::Sqlite) {
+        peak = product::measure(workspace, &tool, options.rows, &Database::Sqlite, &mut figures)?;
+    }
+    if options.wants(Part::Postgres) {
+        let cluster = Cluster::start(Durability::Full)?;
+        let on = Database::Postgres(cluster.url());
+        peak = peak.max(product::measure(workspace, &tool, options.rows, &on, &mut figures)?);
+    }
+    if peak > 0 {
+        figures.insert("peak_rss_mib", peak);
+    }
     goals::print(&figures);
     let json = serde_json::to_string(&figures.0)?;
     println!("{json}");

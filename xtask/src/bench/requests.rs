@@ -49,8 +49,6 @@ pub fn measure(workspace: &Workspace, tool: &Path, figures: &mut Figures) -> Out
     ];
     reached.extend(measured(tool, &people)?);
     figures.insert("sign_in_peak_rss_mib", programs.peak_rss_mib());
-    for (name, value) in reached {
-        figures.insert(name, value);
-    }
+    figures.extend(reached);
     Ok(())
 }

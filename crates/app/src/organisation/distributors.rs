@@ -43,9 +43,9 @@ pub async fn list(
 /// # Errors
 /// [`Error::NotFound`] outside the scope.
 pub async fn read(app: &App, actor: &Actor, id: DistributorId) -> Result<DistributorRow, Error> {
-    let tx = app.store().read().await?;
-    let scope = authorize(app, &tx, actor, "distributor.read").await?;
-    tx.distributors().find(scope, id).await?.ok_or(Error::NotFound)
+    let look = app.store().look();
+    let scope = authorize(app, &look, actor, "distributor.read").await?;
+    look.distributors().find(scope, id).await?.ok_or(Error::NotFound)
 }
 
 /// Adds a distributor.

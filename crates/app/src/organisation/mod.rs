@@ -20,13 +20,14 @@ use persistence::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::audit::Act;
+use crate::settings::Snapshot;
 use crate::{Error, Invalid};
 
 /// The currency of a new or edited entity: the entered one, else Default Tenant Currency, else the platform's (PM-30).
 async fn currency(tx: &Tx, invalid: &mut Invalid, entered: Option<&str>) -> Result<String, Error> {
     let code = match entered.map(str::trim).filter(|code| !code.is_empty()) {
         Some(code) => code.to_owned(),
-        None => crate::sign_in::session::flags(tx).await?.default_currency,
+        None => crate::sign_in::session::flags(&Snapshot::take(tx).await?)?.default_currency,
     };
     if Currency::from_code(&code).is_err() {
         invalid.add(

@@ -45,9 +45,9 @@ pub async fn list(
 /// # Errors
 /// [`Error::NotFound`] outside the scope.
 pub async fn read(app: &App, actor: &Actor, id: PartnerId) -> Result<PartnerRow, Error> {
-    let tx = app.store().read().await?;
-    let scope = authorize(app, &tx, actor, "partner.read").await?;
-    tx.partners().find(scope, id).await?.ok_or(Error::NotFound)
+    let look = app.store().look();
+    let scope = authorize(app, &look, actor, "partner.read").await?;
+    look.partners().find(scope, id).await?.ok_or(Error::NotFound)
 }
 
 /// Adds a partner.

@@ -56,9 +56,9 @@ pub async fn list(
 /// # Errors
 /// [`Error::NotFound`] outside the scope.
 pub async fn read(app: &App, actor: &Actor, id: TenantId) -> Result<TenantRow, Error> {
-    let tx = app.store().read().await?;
-    let scope = authorize(app, &tx, actor, "tenant.read").await?;
-    tx.tenants().find(scope, id).await?.ok_or(Error::NotFound)
+    let look = app.store().look();
+    let scope = authorize(app, &look, actor, "tenant.read").await?;
+    look.tenants().find(scope, id).await?.ok_or(Error::NotFound)
 }
 
 /// Adds a tenant.

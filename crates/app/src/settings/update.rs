@@ -8,6 +8,7 @@ use persistence::secret::SealedRow;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::Snapshot;
 use super::check::checked;
 use super::{connection, pairs};
 use crate::audit::{self, Act};
@@ -53,7 +54,7 @@ pub async fn page(app: &App, actor: &Actor) -> Result<SettingsPage, Error> {
 pub async fn flags(app: &App, actor: &Actor) -> Result<Flags, Error> {
     let tx = app.store().read().await?;
     authorize(app, &tx, actor, "setting.read_flags").await?;
-    session::flags(&tx).await
+    session::flags(&Snapshot::take(&tx).await?)
 }
 
 /// Saves changed keys of one section, all or none (ST-2); each change is audited with old and new value (ST-3).

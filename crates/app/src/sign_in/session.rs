@@ -12,9 +12,12 @@ use zeroize::Zeroizing;
 use super::{Source, failures, nobody};
 use crate::audit::{self, Act};
 use crate::authorize::STEP_UP_MINUTES;
+use crate::settings::{self, Snapshot};
 use crate::vault::Vault;
-use crate::{Actor, App, CredentialKind, Error, ids, settings};
+use crate::{Actor, App, CredentialKind, Error, ids};
 
+/// Setting: how long a session lives unused.
+const IDLE_MINUTES: &str = "security.session_idle_minutes";
 /// Last use is written at most this often (S-30).
 const TOUCH_SECONDS: i64 = 60;
 
@@ -129,11 +132,11 @@ async fn remember(app: &App, tx: &Tx, user: &UserRow, source: &Source) -> Result
 /// act (I-3).
 pub async fn actor(app: &App, token: &str, request_id: String, source: Option<String>) -> Result<Actor, Error> {
     let hash = app.vault().token_hash("session", token);
-    let tx = app.store().read().await?;
     let now = app.clock().now();
-    let session = tx.sessions().find(&hash).await?.ok_or(Error::NotSignedIn)?;
-    let idle = TimeDelta::minutes(settings::read_integer(&tx, "security.session_idle_minutes").await?);
-    drop(tx);
+    let look = app.store().look();
+    let found = look.sessions().find_with_setting(&hash, IDLE_MINUTES).await?;
+    let (session, stored) = found.ok_or(Error::NotSignedIn)?;
+    let idle = TimeDelta::minutes(settings::integer(IDLE_MINUTES, stored)?);
     if session.expires_at <= now || session.last_used_at + idle <= now {
         return Err(Error::NotSignedIn);
     }
@@ -208,12 +211,13 @@ async fn describe(
     expires_at: DateTime<Utc>,
     proven_at: DateTime<Utc>,
 ) -> Result<DescribedSession, Error> {
+    let settings = Snapshot::take(tx).await?;
     let mut operations = Vec::new();
     for operation in policy::table().map_err(Error::internal)?.keys() {
         let may = match policy::decide(user.role, operation) {
             Decision::Never => false,
             Decision::Everything | Decision::InScope => true,
-            Decision::InScopeWhile(key) => settings::read_switch(tx, &key).await?,
+            Decision::InScopeWhile(key) => settings.switch(&key)?,
         };
         if may {
             operations.push(operation.clone());
@@ -231,7 +235,7 @@ async fn describe(
         recovery_codes_left,
         anchor_name,
         operations,
-        flags: flags(tx).await?,
+        flags: flags(&settings)?,
         expires_at,
     })
 }
@@ -253,14 +257,14 @@ pub async fn anchor_name(tx: &Tx, anchor: Anchor) -> Result<Option<String>, Erro
 /// The flags of ST-8.
 ///
 /// # Errors
-/// [`Error::Internal`] of storage.
-pub async fn flags(tx: &Tx) -> Result<Flags, Error> {
-    let platform = settings::read_text(tx, "billing.default_platform_currency").await?;
-    let tenant = settings::read_text(tx, "tenants.default_tenant_currency").await?;
+/// [`Error::Internal`] when a key is not in the table.
+pub fn flags(settings: &Snapshot) -> Result<Flags, Error> {
+    let platform = settings.text("billing.default_platform_currency")?;
+    let tenant = settings.text("tenants.default_tenant_currency")?;
     Ok(Flags {
         default_currency: if tenant.is_empty() { platform } else { tenant },
-        default_locale: settings::read_text(tx, "invoices.default_locale").await?,
-        billing_time_zone: settings::read_text(tx, "billing.time_zone").await?,
-        invoices_shown_to_tenants: settings::read_switch(tx, "invoices.show_to_tenants").await?,
+        default_locale: settings.text("invoices.default_locale")?,
+        billing_time_zone: settings.text("billing.time_zone")?,
+        invoices_shown_to_tenants: settings.switch("invoices.show_to_tenants")?,
     })
 }

@@ -1,7 +1,7 @@
 //! Stored values of settings; a key that was never saved has no row and its default counts (ST-2).
 
 mod connection;
-mod entity;
+pub(crate) mod entity;
 
 use std::collections::BTreeMap;
 
@@ -87,9 +87,14 @@ fn next_version() -> sea_orm::sea_query::Expr {
 }
 
 fn value(row: &entity::Model) -> Result<Value, StoreError> {
-    serde_json::from_str(&row.value).map_err(|_| StoreError::Inconsistent {
+    parsed(&row.key, &row.value)
+}
+
+/// The stored text of a setting as its value.
+pub(crate) fn parsed(key: &str, text: &str) -> Result<Value, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
         table: "setting",
         column: "value",
-        row: row.key.clone(),
+        row: key.to_owned(),
     })
 }

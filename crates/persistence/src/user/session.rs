@@ -2,12 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::UserId;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, SelectTwo,
+};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::UserRow;
 use super::entity::{app_user, session};
+use crate::setting::{entity as setting, parsed};
 use crate::time::{from_micros, to_micros};
 use crate::{StoreError, Tx};
 
@@ -86,26 +91,38 @@ impl Sessions<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when a row contradicts the types.
     pub async fn find(&self, token_hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
-        let relation = session::Entity::belongs_to(app_user::Entity)
-            .from(session::Column::UserId)
-            .to(app_user::Column::Id)
-            .into();
-        let found = session::Entity::find()
-            .filter(session::Column::TokenHash.eq(token_hash))
-            .filter(Expr::col((app_user::Entity, app_user::Column::DeletedAt)).is_null())
-            .join_select(relation)
-            .one(self.0.connection())
-            .await?;
-        let Some((row, Some(user))) = found else {
+        match with_user(token_hash).one(self.0.connection()).await? {
+            Some((session, Some(user))) => SessionRow::of(&session, user).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// As [`Self::find`], with the stored value of a setting in the same query: every request asks for both.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub async fn find_with_setting(
+        &self,
+        token_hash: &[u8],
+        key: &str,
+    ) -> Result<Option<(SessionRow, Option<Value>)>, StoreError> {
+        let connection = self.0.connection();
+        let stored = Query::select()
+            .column(setting::Column::Value)
+            .from(setting::Entity)
+            .and_where(setting::Column::Key.eq(key))
+            .to_owned();
+        let asked = with_user(token_hash).expr_as(Expr::from(stored), "stored_setting");
+        let statement = asked.build(ConnectionTrait::get_database_backend(connection));
+        let Some(row) = connection.query_one_raw(statement).await? else {
             return Ok(None);
         };
-        Ok(Some(SessionRow {
-            user: UserRow::try_from(user)?,
-            last_used_at: from_micros(row.last_used_at, "session", "last_used_at")?,
-            expires_at: from_micros(row.expires_at, "session", "expires_at")?,
-            proven_at: from_micros(row.proven_at, "session", "proven_at")?,
-            second_factor: row.second_factor != 0,
-        }))
+        // The prefixes that SeaORM gives the columns of the two tables.
+        let session = session::Model::from_query_result(&row, "A_")?;
+        let user = app_user::Model::from_query_result(&row, "B_")?;
+        let stored: Option<String> = row.try_get("", "stored_setting")?;
+        let stored = stored.map(|text| parsed(key, &text)).transpose()?;
+        Ok(Some((SessionRow::of(&session, user)?, stored)))
     }
 
     /// Opens a session and ends the oldest ones above the limit.
@@ -252,15 +269,27 @@ impl TryFrom<session::Model> for OwnSessionRow {
     }
 }
 
-/// Joins and selects the user beside the session.
-trait JoinSelect {
-    fn join_select(self, relation: sea_orm::RelationDef) -> sea_orm::SelectTwo<session::Entity, app_user::Entity>;
+impl SessionRow {
+    fn of(session: &session::Model, user: app_user::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: UserRow::try_from(user)?,
+            last_used_at: from_micros(session.last_used_at, "session", "last_used_at")?,
+            expires_at: from_micros(session.expires_at, "session", "expires_at")?,
+            proven_at: from_micros(session.proven_at, "session", "proven_at")?,
+            second_factor: session.second_factor != 0,
+        })
+    }
 }
 
-impl JoinSelect for sea_orm::Select<session::Entity> {
-    fn join_select(self, relation: sea_orm::RelationDef) -> sea_orm::SelectTwo<session::Entity, app_user::Entity> {
-        use sea_orm::QuerySelect;
-        self.join(sea_orm::JoinType::InnerJoin, relation)
-            .select_also(app_user::Entity)
-    }
+/// A session beside its live user.
+fn with_user(token_hash: &[u8]) -> SelectTwo<session::Entity, app_user::Entity> {
+    let user = session::Entity::belongs_to(app_user::Entity)
+        .from(session::Column::UserId)
+        .to(app_user::Column::Id)
+        .into();
+    session::Entity::find()
+        .filter(session::Column::TokenHash.eq(token_hash))
+        .filter(Expr::col((app_user::Entity, app_user::Column::DeletedAt)).is_null())
+        .join(JoinType::InnerJoin, user)
+        .select_also(app_user::Entity)
 }
