@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use outbound::GuardedClient;
 use persistence::Store;
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::vault::Vault;
@@ -21,6 +22,7 @@ struct Inner {
     vault: Vault,
     outbound: GuardedClient,
     public_url: String,
+    job_queued: Notify,
 }
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
                 vault,
                 outbound,
                 public_url,
+                job_queued: Notify::new(),
             }),
         }
     }
@@ -55,6 +58,16 @@ impl App {
     /// The guarded client for calls to the outside.
     pub fn outbound(&self) -> &GuardedClient {
         &self.inner.outbound
+    }
+
+    /// Tells a waiting worker of this process that a job was committed. Workers of others find it when they look again.
+    pub(crate) fn wake_worker(&self) {
+        self.inner.job_queued.notify_one();
+    }
+
+    /// Ends when a job was committed.
+    pub(crate) async fn job_queued(&self) {
+        self.inner.job_queued.notified().await;
     }
 
     /// The public origin, without a slash at the end.

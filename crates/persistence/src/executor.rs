@@ -67,12 +67,11 @@ impl StreamTrait for Executor {
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<Self::Stream<'a>, DbErr>> + 'a + Send>> {
         Box::pin(async move {
-            Ok(match self {
-                Self::Transaction(transaction) => {
-                    Box::pin(transaction.stream_raw(statement).await?) as Self::Stream<'a>
-                }
+            let rows: Self::Stream<'a> = match self {
+                Self::Transaction(transaction) => Box::pin(transaction.stream_raw(statement).await?),
                 Self::Pool(pool) => Box::pin(pool.stream_raw(statement).await?),
-            })
+            };
+            Ok(rows)
         })
     }
 }

@@ -113,7 +113,7 @@ impl Client {
         while start.elapsed() < PATIENCE {
             let view: JobView = self.get(&format!("/jobs/{job}"))?;
             match view.state.as_str() {
-                "queued" | "running" => command::pause(Duration::from_millis(200)),
+                "queued" | "running" => command::pause(Duration::from_millis(50)),
                 "succeeded" => return Ok(view),
                 state => {
                     let log: Vec<String> = view.log.iter().map(|line| line.message.clone()).collect();

@@ -53,6 +53,7 @@ pub async fn generate(app: &App, actor: &Actor, input: &NewGeneration) -> Result
     };
     audit::record(app, &tx, actor, act).await?;
     tx.commit().await?;
+    app.wake_worker();
     Ok(queued)
 }
 

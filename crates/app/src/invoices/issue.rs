@@ -59,6 +59,7 @@ pub async fn issue(
     audit::record(app, &tx, actor, entry).await?;
     let shown = details(app, &tx, issued).await?;
     tx.commit().await?;
+    app.wake_worker();
     Ok(shown)
 }
 

@@ -20,11 +20,11 @@ pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
     let (second, third, fourth) = (shutdown.clone(), shutdown.clone(), shutdown.clone());
     let fifth = shutdown.clone();
     tokio::join!(
-        work(Runner::new(app.clone()), shutdown),
-        work(Runner::new(app.clone()), second),
+        work(&app, Runner::new(app.clone()), shutdown),
+        work(&app, Runner::new(app.clone()), second),
         schedule(app.clone(), third),
         crate::mail::run_forever(app.clone(), fourth),
-        crate::audit::run_forever(app, fifth)
+        crate::audit::run_forever(app.clone(), fifth)
     );
 }
 
@@ -39,14 +39,18 @@ async fn schedule(app: App, mut shutdown: watch::Receiver<bool>) {
     }
 }
 
-async fn work(runner: Runner, mut shutdown: watch::Receiver<bool>) {
+async fn work(app: &App, runner: Runner, mut shutdown: watch::Receiver<bool>) {
     loop {
         let wait = tokio::select! {
             stepped = runner.step() => after(&stepped),
             () = stopped(&mut shutdown) => break,
         };
         if let Some(wait) = wait {
-            let _ = tokio::time::timeout(wait, stopped(&mut shutdown)).await;
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = app.job_queued() => {}
+                () = stopped(&mut shutdown) => {}
+            }
         }
         if *shutdown.borrow() {
             break;

@@ -74,6 +74,7 @@ pub async fn update_usage(
     let queued = jobs::enqueue(app, &tx, new).await?;
     audit::record(app, &tx, actor, edit::act("region.update_usage", id, None, Some(range))).await?;
     tx.commit().await?;
+    app.wake_worker();
     Ok(UpdateUsageStarted {
         job_id: queued.job_id,
         joined: queued.joined,

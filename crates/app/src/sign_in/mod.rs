@@ -71,10 +71,7 @@ pub async fn sign_in(
 ) -> Result<Admitted, Error> {
     let counted = limits::count_try(app, source).await?;
     let address = text::email_address(address).unwrap_or_default();
-    let found = {
-        let tx = app.store().read().await?;
-        tx.users().find_for_sign_in(&address).await?
-    };
+    let found = app.store().look().users().find_for_sign_in(&address).await?;
     let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     let matches = hasher.verify(password.to_owned(), stored.clone()).await?;
     let tx = app.store().begin().await?;

@@ -108,7 +108,8 @@ pub async fn import(app: &App, actor: &Actor, region: &str, files: Vec<ImportFil
     let (work_app, work_actor, id, granularity) = (app.clone(), actor.clone(), row.id, row.fields.granularity.clone());
     let work =
         |running: Running| async move { store(&work_app, &work_actor, &running, id, &granularity, sorted).await };
-    match jobs::run_inline(app, new, work).await {
+    // The work of a whole import is too large for the stack of whoever waits for it.
+    match Box::pin(jobs::run_inline(app, new, work)).await {
         Ok(done) => serde_json::from_value(done.result).map_err(Error::internal),
         Err(JobError::App(error)) => Err(error),
         Err(other) => Err(Error::internal(other)),

@@ -6,6 +6,7 @@ use cms_domain::decimal::{DecimalError, ExchangeRate, Percentage, PlainAmount, R
 use cms_domain::exact::Exact;
 use cms_domain::money::{Money, MoneyError};
 use num_bigint::BigInt;
+use num_integer::Integer;
 use num_traits::Signed;
 use proptest::prelude::*;
 
@@ -87,6 +88,13 @@ proptest! {
     }
 
     #[test]
+    fn a_fraction_is_told_in_lowest_terms((x, _) in any_fraction()) {
+        let (above, below) = parts(&x);
+        prop_assert_eq!(above.gcd(&below), BigInt::from(1));
+        prop_assert!(below.is_positive());
+    }
+
+    #[test]
     fn both_texts_read_back((x, _) in any_fraction()) {
         prop_assert_eq!(&Exact::parse_fraction(&x.fraction_text()).unwrap(), &x);
         let json = serde_json::to_string(&x).unwrap();
@@ -102,6 +110,10 @@ fn fractions_are_told_in_lowest_terms() {
     assert_eq!(told(-6, -3).as_deref(), Some("2"));
     assert_eq!(told(0, 9).as_deref(), Some("0"));
     assert_eq!(told(1, 0), None);
+    assert_eq!(
+        told(i128::MIN, 4).as_deref(),
+        Some("-42535295865117307932921825928971026432")
+    );
     assert_eq!(told(i128::MIN, i128::MIN).as_deref(), Some("1"));
     assert_eq!(format!("{:?}", Exact::from_integer(-7)), "Exact(-7)");
 }
