@@ -75,8 +75,12 @@ impl UsageTotals {
     /// # Errors
     /// `quantity_out_of_range` when the sum leaves 128 bits.
     pub fn add(&mut self, key: LineKey, quantity: Quantity) -> Result<(), PricingError> {
-        let total = self.totals.entry(key).or_insert(Quantity::ZERO);
-        *total = total.checked_add(quantity).ok_or(DecimalError::QuantityOutOfRange)?;
+        // Nearly every record finds its key there, and looking is cheaper than asking for a place.
+        if let Some(total) = self.totals.get_mut(&key) {
+            *total = total.checked_add(quantity).ok_or(DecimalError::QuantityOutOfRange)?;
+        } else {
+            self.totals.insert(key, quantity);
+        }
         Ok(())
     }
 
