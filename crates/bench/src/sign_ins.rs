@@ -15,19 +15,21 @@ use crate::{runtime, stored};
 const PEOPLE: u8 = 64;
 /// How often each signs in.
 const TIMES: u32 = 4;
+/// How often all that is done, in turn with the bare hashes; the shortest of each counts.
+const ROUNDS: u8 = 3;
 
 /// Signs in and hashes; `threads` is how many the server hashes on.
 pub fn measure(server: &Server, email_address: &str, password: &str, database: &str, threads: u32) -> Value {
     let body = json!({ "email_address": email_address, "password": password });
     let request = post(server, "/api/v1/session", &body);
     let total = u32::from(PEOPLE) * TIMES;
-    let (time, slowest) = runtime().block_on(sign_in(server, request));
-    let bare = hash(
-        &stored_hash(database, email_address),
-        password,
-        total / threads,
-        threads,
-    );
+    let stored = stored_hash(database, email_address);
+    let (mut time, mut slowest, mut bare) = (Duration::MAX, Duration::ZERO, Duration::MAX);
+    for round in 1..=ROUNDS {
+        let (took, slow) = runtime().block_on(sign_in(server, &request, round));
+        (time, slowest) = (time.min(took), slowest.max(slow));
+        bare = bare.min(hash(&stored, password, total / threads, threads));
+    }
     let per_second = f64::from(total) / time.as_secs_f64();
     let bare_per_second = f64::from(total / threads * threads) / bare.as_secs_f64();
     json!({
@@ -39,15 +41,15 @@ pub fn measure(server: &Server, email_address: &str, password: &str, database: &
 }
 
 /// How long all took, and the slowest answer that somebody else got meanwhile.
-async fn sign_in(server: &Server, request: Vec<u8>) -> (Duration, Duration) {
+async fn sign_in(server: &Server, request: &[u8], round: u8) -> (Duration, Duration) {
     let other = get(server, "/healthz", None);
     let mut people = JoinSet::new();
     let start = Instant::now();
     for person in 1..=PEOPLE {
-        let (server, request) = (server.clone(), request.clone());
+        let (server, request) = (server.clone(), request.to_owned());
         people.spawn(async move {
             // A limit counts the tries of a source; all of 127.0.0.0/8 is this machine.
-            let source = SocketAddr::from((Ipv4Addr::new(127, 0, 1, person), 0));
+            let source = SocketAddr::from((Ipv4Addr::new(127, 0, round, person), 0));
             let mut connection = Connection::open(&server, Some(source)).await;
             for _ in 0..TIMES {
                 assert_eq!(connection.send(&request).await, 200, "a sign-in was refused");

@@ -25,6 +25,8 @@ const TENANTS: u32 = 1_000;
 const ROWS_OF_RESOURCE: u32 = 100;
 /// Documents that are issued and fetched as PDF, for the memory they take.
 const ISSUED: usize = 50;
+/// How often the month is billed.
+const BILLED: u32 = 3;
 
 /// Where the product keeps its data.
 #[derive(Debug)]
@@ -139,23 +141,31 @@ impl World<'_> {
         Ok((start.elapsed(), job.result))
     }
 
+    /// Bills the month some times in turn with what no billing run can do without, and compares the shortest of each.
     fn bill(&self, figures: &mut Figures) -> Outcome {
-        let name = self.name;
-        let period = self.period()?;
+        let (name, period) = (self.name, self.period()?);
+        let (mut run, mut floor) = (u64::MAX, u64::MAX);
+        for _ in 0..BILLED {
+            run = run.min(milliseconds(self.generate(&period)?));
+            let bare = measured(self.tool, &["billing-floor", &self.database, &period])?;
+            floor = floor.min(bare.get("milliseconds").and_then(Value::as_u64).unwrap_or_default());
+        }
+        figures.insert(format!("billing_run_s_{name}"), ratio(run, 1000)?);
+        figures.insert(format!("billing_floor_s_{name}"), ratio(floor, 1000)?);
+        figures.insert(format!("billing_run_vs_floor_{name}"), ratio(run, floor)?);
+        Ok(())
+    }
+
+    /// Makes the previews of a month, in place of those that are there; how long it took.
+    fn generate(&self, period: &str) -> Outcome<Duration> {
         let generate = GenerateInvoices {
-            period: period.clone(),
+            period: period.to_owned(),
             tenant_ids: None,
         };
         let start = Instant::now();
         let started: JobStarted = self.seeded.client.post("/invoices/generate", &generate)?;
         self.seeded.client.follow(started.job_id)?;
-        let run = milliseconds(start.elapsed());
-        let floor = measured(self.tool, &["billing-floor", &self.database, &period])?;
-        let floor = floor.get("milliseconds").and_then(Value::as_u64).unwrap_or_default();
-        figures.insert(format!("billing_run_s_{name}"), ratio(run, 1000)?);
-        figures.insert(format!("billing_floor_s_{name}"), ratio(floor, 1000)?);
-        figures.insert(format!("billing_run_vs_floor_{name}"), ratio(run, floor)?);
-        Ok(())
+        Ok(start.elapsed())
     }
 
     /// Issues some invoices and fetches their documents, so that the memory of laying them out counts.
