@@ -21,6 +21,8 @@ mod laws;
 mod numbers;
 mod organisation;
 mod records;
+mod tables;
+mod year;
 
 fn currency(code: &str) -> Currency {
     Currency::from_code(code).unwrap()
