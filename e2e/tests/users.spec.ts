@@ -202,6 +202,22 @@ for (const role of ["platform_reader", "tenant_reader"]) {
   });
 }
 
+test("a form is saved while the name of its scope is still on the way", async ({ page }) => {
+  await signIn(page, "platform_administrator");
+  const person = await invite(page.request);
+  let arrive = (): void => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route("**/api/v1/tenants/*", async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await openUser(page, person.id);
+  await page.getByLabel("Phone Number").fill("+49 40 5551");
+  await save(page);
+  arrive();
+  await expect(page.getByRole("combobox", { name: "Tenant" })).toHaveValue("Harbour Freight");
+});
+
 test("a user of another branch does not exist", async ({ page, browser }) => {
   await signIn(page, "platform_administrator");
   const people = await (await page.request.get("/api/v1/users?role=platform_reader")).json();

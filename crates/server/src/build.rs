@@ -12,6 +12,7 @@ use actix_web::web::{self as actix, Data};
 use actix_web::{App as Actix, HttpServer};
 use app::App;
 use app::clock::{Clock, SystemClock};
+use app::sign_in::breached::BreachedPasswords;
 use app::sign_in::hasher::Hasher;
 use app::vault::Vault;
 use outbound::{EgressPolicy, GuardedClient};
@@ -21,9 +22,10 @@ use utoipa_actix_web::AppExt;
 
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::operations::Operations;
 use crate::source::networks;
 use crate::state::{Origin, State};
-use crate::{idempotency, openapi, routes, web};
+use crate::{idempotency, openapi, refusals, routes, web};
 
 /// Largest JSON body (S-50).
 const JSON_BYTES: usize = 1024 * 1024;
@@ -87,13 +89,22 @@ pub fn state(config: &Config, app: App) -> Result<State, String> {
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
         .install_recorder()
         .ok();
+    let document = openapi::document()?;
+    let breached = match &config.breached_passwords_file {
+        Some(file) => {
+            let opened = BreachedPasswords::open(file);
+            Some(opened.map_err(|error| format!("breached_passwords_file: {}: {error}", file.display()))?)
+        }
+        None => None,
+    };
     Ok(State {
         app,
-        hasher: Hasher::start(2),
+        hasher: Hasher::start(2, breached),
         origin: Arc::new(Origin::parse(&config.public_url)?),
         trusted_proxies: networks("trusted_proxies", &config.trusted_proxies)?.into(),
         web_dir: config.web_dir.clone(),
-        openapi: Arc::new(openapi::document_text()?),
+        openapi: Arc::new(openapi::text(&document)?),
+        operations: Arc::new(Operations::of(&document)?),
         metrics,
     })
 }
@@ -113,6 +124,7 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
             .service(
                 utoipa_actix_web::scope("/api/v1")
                     .wrap(from_fn(idempotency::repeatable))
+                    .wrap(from_fn(refusals::recorded))
                     .configure(routes::configure),
             )
             .split_for_parts();

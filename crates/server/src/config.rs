@@ -31,6 +31,9 @@ pub struct Config {
     /// Networks of the proxies whose `X-Forwarded-For` is believed (S-52).
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
+    /// List of passwords known from breaches, which nobody may choose (I-20): lines of SHA-1, colon and count, in order.
+    #[serde(default)]
+    pub breached_passwords_file: Option<PathBuf>,
     /// Folder of the built web app.
     #[serde(default)]
     pub web_dir: Option<PathBuf>,

@@ -13,6 +13,8 @@ pub mod etag;
 pub mod idempotency;
 pub mod list;
 pub mod openapi;
+pub mod operations;
+pub mod refusals;
 pub mod routes;
 pub mod source;
 pub mod state;

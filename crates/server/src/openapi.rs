@@ -134,7 +134,15 @@ fn security(id: Option<&str>) -> Option<Vec<SecurityRequirement>> {
 /// # Errors
 /// As [`document`].
 pub fn document_text() -> Result<String, String> {
-    document()?
+    text(&document()?)
+}
+
+/// A document as JSON.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn text(document: &utoipa::openapi::OpenApi) -> Result<String, String> {
+    document
         .to_pretty_json()
         .map(|text| format!("{text}\n"))
         .map_err(|error| error.to_string())

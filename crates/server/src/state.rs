@@ -7,6 +7,8 @@ use app::App;
 use app::sign_in::hasher::Hasher;
 use ipnet::IpNet;
 
+use crate::operations::Operations;
+
 /// Shared by all requests. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -22,6 +24,8 @@ pub struct State {
     pub web_dir: Option<PathBuf>,
     /// The OpenAPI document as JSON.
     pub openapi: Arc<String>,
+    /// Which operation a route is.
+    pub operations: Arc<Operations>,
     /// Text of `/metrics`.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }

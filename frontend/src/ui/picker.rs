@@ -140,7 +140,8 @@ impl Picker {
         self.close();
         let chosen = !self.value.get_untracked().is_empty();
         if self.text.with_untracked(|text| text.trim().is_empty()) {
-            if chosen {
+            // A name that has not arrived yet was not emptied by anybody.
+            if chosen && self.known.with_untracked(Option::is_some) {
                 self.choose.run(String::new());
             }
             return;
@@ -182,6 +183,8 @@ pub fn picker(ask: Ask) -> AnyView {
     let (controls, prefix) = (list.clone(), option.clone());
     let at = move || picker.open.get().then(|| format!("{prefix}{}", picker.active.get()));
     let invalid = move || ask.wrong.get().then_some("true");
+    // The browser looks at the text, which comes a moment after the choice.
+    let missing = move || ask.required && picker.value.with(String::is_empty);
     view! {
         <div class="picker">
             <input
@@ -191,7 +194,8 @@ pub fn picker(ask: Ask) -> AnyView {
                 autocomplete="off"
                 spellcheck="false"
                 placeholder=ask.none
-                required=ask.required
+                required=missing
+                aria-required=ask.required.to_string()
                 disabled=ask.off
                 aria-autocomplete="list"
                 aria-expanded=move || picker.open.get().to_string()

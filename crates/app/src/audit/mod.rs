@@ -1,14 +1,17 @@
 //! Audit entries, written in the transaction of the change (I-70, S-87).
 
 mod read;
+mod refusal;
 mod seal;
 mod verify;
 
 pub use read::{Entry, list};
+pub use refusal::record_refusal;
 pub use seal::{run_forever, seal_waiting};
 pub use verify::{Exported, Verification, begin_export, export_page, verify, verify_chain};
 
 use domain::ids::{DistributorId, PartnerId, TenantId};
+use domain::role::Anchor;
 use persistence::Tx;
 use persistence::audit::NewEntry;
 use serde_json::Value;
@@ -36,6 +39,27 @@ pub struct Act {
     pub after: Option<Value>,
     /// Reason given by the actor.
     pub reason: Option<String>,
+}
+
+impl Act {
+    /// An act on something that belongs to an anchor.
+    pub fn on(operation: &str, target_kind: &'static str, target_id: String, anchor: Anchor) -> Self {
+        let (distributor_id, partner_id, tenant_id) = match anchor {
+            Anchor::Platform => (None, None, None),
+            Anchor::Distributor(id) => (Some(id), None, None),
+            Anchor::Partner(id) => (None, Some(id), None),
+            Anchor::Tenant(id) => (None, None, Some(id)),
+        };
+        Self {
+            operation: operation.to_owned(),
+            target_kind,
+            target_id,
+            distributor_id,
+            partner_id,
+            tenant_id,
+            ..Self::default()
+        }
+    }
 }
 
 /// Records the act of a person or of the console, and that the request had its effect.

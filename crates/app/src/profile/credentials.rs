@@ -62,7 +62,7 @@ pub async fn change_password(
     password::check(&mut invalid, "/new_password", &new, shortest, &personal);
     invalid.check()?;
     let right = step_up::verify(app, hasher, &user, Some(present)).await?;
-    let hash = hasher.hash(new).await?;
+    let hash = hasher.hash("/new_password", new).await?;
     let tx = app.store().begin().await?;
     tx.users().hold(user.id).await?;
     let user = own(app, &tx, actor, "profile.change_password").await?;

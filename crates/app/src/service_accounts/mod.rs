@@ -90,19 +90,5 @@ pub(crate) async fn revoke_of(app: &App, tx: &Tx, anchor: Anchor) -> Result<(), 
 
 /// The audit entry of an act on a service account, owned by its anchor.
 fn act(operation: &str, id: ServiceAccountId, anchor: Anchor) -> Act {
-    let (distributor_id, partner_id, tenant_id) = match anchor {
-        Anchor::Platform => (None, None, None),
-        Anchor::Distributor(id) => (Some(id), None, None),
-        Anchor::Partner(id) => (None, Some(id), None),
-        Anchor::Tenant(id) => (None, None, Some(id)),
-    };
-    Act {
-        operation: operation.to_owned(),
-        target_kind: "service_account",
-        target_id: id.to_string(),
-        distributor_id,
-        partner_id,
-        tenant_id,
-        ..Act::default()
-    }
+    Act::on(operation, "service_account", id.to_string(), anchor)
 }

@@ -142,7 +142,7 @@ pub async fn activate(app: &App, hasher: &Hasher, input: Activation, source: &So
         );
     }
     invalid.check()?;
-    let password_hash = hasher.hash(input.password).await?;
+    let password_hash = hasher.hash("/password", input.password).await?;
     let tx = app.store().begin().await?;
     let (user, _) = invited(app, &tx, &hash).await?;
     if code_asked {

@@ -2,6 +2,7 @@
 //! (identity.md).
 
 pub mod activation;
+pub mod breached;
 pub mod codes;
 pub mod confirm;
 pub mod enrolment;
@@ -25,7 +26,7 @@ use persistence::user::UserRow;
 use crate::audit::{self, Act};
 use crate::{Actor, App, CredentialKind, Error};
 use half::OpenedHalf;
-use hasher::Hasher;
+use hasher::{Hasher, is_outdated};
 use session::OpenedSession;
 
 /// Where a try to sign in comes from.
@@ -74,6 +75,10 @@ pub async fn sign_in(
     let found = app.store().look().users().find_for_sign_in(&address).await?;
     let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     let matches = hasher.verify(password.to_owned(), stored.clone()).await?;
+    let renewed = match &stored {
+        Some(stored) if matches && is_outdated(stored) => Some(hasher.hash_again(password.to_owned()).await?),
+        _ => None,
+    };
     let tx = app.store().begin().await?;
     let user = match user {
         Some(user) => {
@@ -101,6 +106,9 @@ pub async fn sign_in(
     }
     lane.clear(app, &tx, &user).await?;
     limits::give_back(&tx, source, &counted).await?;
+    if let Some(hash) = renewed {
+        tx.users().renew_password_hash(user.id, &hash).await?;
+    }
     let admitted = admit(app, &tx, user, source, "sign_in", false).await?;
     tx.commit().await?;
     Ok(admitted)

@@ -1,8 +1,8 @@
 //! Which passwords are accepted (I-20, S-20).
 
-use unicode_normalization::UnicodeNormalization;
-
 use persistence::Tx;
+use unicode_normalization::UnicodeNormalization;
+use zxcvbn::Score;
 
 use crate::{Error, Invalid, settings};
 
@@ -55,20 +55,9 @@ pub fn check(invalid: &mut Invalid, pointer: &str, password: &str, shortest: i64
     }
 }
 
-/// Few different characters, or a run of neighbours, whatever the length.
+/// Common passwords, words, dates, rows of the keyboard and repetitions of them: found within a million guesses.
 fn is_common(password: &str) -> bool {
-    let letters: Vec<char> = password.to_lowercase().chars().collect();
-    let mut different = letters.clone();
-    different.sort_unstable();
-    different.dedup();
-    let step = |pair: &[char]| match pair {
-        [a, b] => u32::from(*b).checked_sub(u32::from(*a)) == Some(1),
-        _ => false,
-    };
-    let rising = letters.windows(2).filter(|pair| step(pair)).count();
-    different.len() < 5
-        || rising.saturating_mul(2) > letters.len()
-        || letters.starts_with(&['p', 'a', 's', 's', 'w', 'o', 'r', 'd', 'p'])
+    zxcvbn::zxcvbn(password, &[]).score() < Score::Two
 }
 
 /// What is left after taking names, address and product out is shorter than eight characters.
@@ -114,7 +103,14 @@ mod tests {
         assert_eq!(refusal("fourteen chars"), Some("password_too_short"));
         assert_eq!(refusal("aaaaaaaaaaaaaaaaa"), Some("password_common"));
         assert_eq!(refusal("abcdefghijklmnopq"), Some("password_common"));
-        assert_eq!(refusal("passwordpassword1"), Some("password_common"));
+        for common in [
+            "passwordpassword1",
+            "P@ssw0rd12345678",
+            "1qaz2wsx3edc4rfv",
+            "letmeinletmeinletmein",
+        ] {
+            assert_eq!(refusal(common), Some("password_common"), "{common}");
+        }
         assert_eq!(refusal("AdaBergAurora12345"), Some("password_personal"));
     }
 }

@@ -74,7 +74,7 @@ pub async fn reset(
     let personal = [user.first_name.as_str(), &user.last_name, &user.email_address];
     password::check(&mut invalid, "/password", &new_password, shortest, &personal);
     invalid.check()?;
-    let password_hash = hasher.hash(new_password).await?;
+    let password_hash = hasher.hash("/password", new_password).await?;
     let tx = app.store().begin().await?;
     let user = owner(app, &tx, &hash).await?;
     if !tx.links().use_up(&hash, app.clock().now()).await? {

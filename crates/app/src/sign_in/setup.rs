@@ -72,7 +72,7 @@ pub async fn create(app: &App, hasher: &Hasher, input: FirstAdministrator, sourc
     let shortest = settings::read_integer(&tx, "security.password_minimum_length").await?;
     drop(tx);
     let (fields, address) = checked(&input, shortest)?;
-    let hash = hasher.hash(input.password).await?;
+    let hash = hasher.hash("/password", input.password).await?;
     let tx = app.store().begin().await?;
     if tx.first_start().is_closed().await? {
         return Err(Error::NotFound);

@@ -92,19 +92,5 @@ pub(crate) async fn named(app: &App, tx: &Tx, row: UserRow) -> Result<User, Erro
 
 /// The audit entry of an act on a user, owned by the user's anchor.
 fn act(operation: &str, id: UserId, anchor: Anchor) -> Act {
-    let (distributor_id, partner_id, tenant_id) = match anchor {
-        Anchor::Platform => (None, None, None),
-        Anchor::Distributor(id) => (Some(id), None, None),
-        Anchor::Partner(id) => (None, Some(id), None),
-        Anchor::Tenant(id) => (None, None, Some(id)),
-    };
-    Act {
-        operation: operation.to_owned(),
-        target_kind: "user",
-        target_id: id.to_string(),
-        distributor_id,
-        partner_id,
-        tenant_id,
-        ..Act::default()
-    }
+    Act::on(operation, "user", id.to_string(), anchor)
 }

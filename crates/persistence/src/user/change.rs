@@ -78,6 +78,17 @@ impl Users<'_> {
         .await
     }
 
+    /// Replaces the hash of the same password by one of more work (I-21).
+    ///
+    /// # Errors
+    /// [`StoreError::WrongRowCount`] when the user is gone.
+    pub async fn renew_password_hash(&self, id: UserId, password_hash: &str) -> Result<(), StoreError> {
+        self.change(id, |update| {
+            update.col_expr(Column::PasswordHash, Expr::val(password_hash))
+        })
+        .await
+    }
+
     /// Stores the count of failures and the lockout (I-50).
     ///
     /// # Errors

@@ -61,10 +61,15 @@ pub async fn each<F: AsyncFn(TestServer)>(test: F) {
 
 impl TestServer {
     pub async fn start(database: TestDatabase) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// With another configuration.
+    pub async fn start_with(database: TestDatabase, adjust: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let config = Config {
+        let mut config = Config {
             database_url: Some(database.url.clone()),
             data_dir: folder.path().to_owned(),
             master_key_file: None,
@@ -72,9 +77,11 @@ impl TestServer {
             public_url: url.clone(),
             egress_allow_cidrs: vec!["127.0.0.0/8".to_owned()],
             trusted_proxies: Vec::new(),
+            breached_passwords_file: None,
             web_dir: None,
             log: "off".to_owned(),
         };
+        adjust(&mut config);
         let clock = Arc::new(FixedClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
         let app = build::application_at(&config, clock.clone()).await.unwrap();
         let state = build::state(&config, app.clone()).unwrap();

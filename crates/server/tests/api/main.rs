@@ -24,6 +24,7 @@ mod profile;
 mod provider_answers;
 mod races;
 mod recovery;
+mod refusals;
 mod relations;
 mod requests;
 mod second_factor;

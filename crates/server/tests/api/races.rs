@@ -61,7 +61,7 @@ async fn uma_again(server: &crate::harness::TestServer, administrator: &Browser,
 async fn a_burst_of_sign_ins_is_bounded_and_other_requests_are_answered_meanwhile() {
     each(async |server| {
         let administrator = server.administrator().await;
-        let hasher = app::sign_in::hasher::Hasher::start(1);
+        let hasher = app::sign_in::hasher::Hasher::start(1, None);
         let app = server.app.clone();
         let burst = join_all((0..120_u32).map(|number| {
             let source = app::sign_in::Source {
@@ -106,7 +106,7 @@ async fn a_burst_of_sign_ins_is_bounded_and_other_requests_are_answered_meanwhil
 async fn sixty_four_sign_ins_at_once_are_all_answered() {
     each(async |server| {
         server.administrator().await;
-        let hasher = app::sign_in::hasher::Hasher::start(2);
+        let hasher = app::sign_in::hasher::Hasher::start(2, None);
         let tries = join_all((0..64_u32).map(|number| {
             let source = app::sign_in::Source {
                 address: Some(format!("192.0.2.{number}")),

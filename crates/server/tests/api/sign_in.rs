@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, answer, each};
+use crate::harness::{PASSWORD, TestServer, answer, each};
 
 #[actix_web::test]
 async fn the_first_administrator_closes_the_set_up_for_ever() {
@@ -132,4 +132,58 @@ async fn ten_failures_in_a_row_lock_the_account_for_a_while() {
         server.stop().await;
     })
     .await;
+}
+
+/// Argon2id of "an old but good password" with 8 MiB and one pass.
+const OUTDATED: &str =
+    "$argon2id$v=19$m=8192,t=1,p=1$c2l4dGVlbiBieXRlcyBvZg$qeP+bvQi3TtjThGm0j9HY7LISi+K1YKN3kLiX6aUwq8";
+
+#[actix_web::test]
+async fn i_21_a_hash_of_less_work_is_renewed_at_sign_in() {
+    each(async |server| {
+        server.administrator().await;
+        let store = format!("UPDATE app_user SET password_hash = '{OUTDATED}'");
+        server.database.execute(&store).await;
+        let mut browser = server.browser();
+        let wrong = browser.sign_in("ada@platform.example", PASSWORD).await;
+        assert_eq!(wrong.status, 401);
+        let stored = || server.database.texts("SELECT password_hash FROM app_user");
+        assert_eq!(stored().await, [OUTDATED], "{}", server.name);
+        for _ in 0..2 {
+            let right = browser
+                .sign_in("ada@platform.example", "an old but good password")
+                .await;
+            assert_eq!(right.status, 200, "{}", right.body);
+            assert!(stored().await[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        }
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn i_20_a_password_of_a_breach_is_refused_where_the_host_has_a_list() {
+    // SHA-1 of "the eagle flies at noon".
+    let list = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(list.path(), "0248F0EBE10AE5AE8785276F6B286CC0AB237F32:12\r\n").unwrap();
+    for database in testkit::databases().await {
+        let file = list.path().to_owned();
+        let server = TestServer::start_with(database, |config| config.breached_passwords_file = Some(file)).await;
+        let token = app::sign_in::setup::new_token(&server.app).await.unwrap().unwrap();
+        let body = |password: &str| {
+            json!({
+                "token": token.as_str(), "first_name": "Ada", "last_name": "Berg",
+                "email_address": "ada@platform.example", "password": password,
+            })
+        };
+        let refused = server.browser().post("/setup", &body("the eagle flies at noon")).await;
+        let error = &refused.body["errors"][0];
+        assert_eq!(
+            (&error["pointer"], &error["code"]),
+            (&json!("/password"), &json!("password_common"))
+        );
+        let accepted = server.browser().post("/setup", &body("the eagle flies at night")).await;
+        assert_eq!(accepted.status, 201, "{}", accepted.body);
+        server.stop().await;
+    }
 }
