@@ -22,6 +22,7 @@ pub mod pricing;
 pub mod profile;
 pub mod regions;
 pub mod reports;
+pub(crate) mod secrets;
 pub mod service_accounts;
 pub mod settings;
 pub mod sign_in;

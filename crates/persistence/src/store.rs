@@ -11,8 +11,8 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use crate::StoreError;
 use crate::executor::Executor;
+use crate::{StoreError, sql};
 
 /// Memory of the SQLite connection that writes, negative in KiB: keys of usage are random, and without their index in
 /// memory each row costs a page read and a page written.
@@ -67,6 +67,21 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         Migrator::up(&self.write, None).await?;
         Ok(())
+    }
+
+    /// Whether the database holds an installation already, of this version or an older one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn is_set_up(&self) -> Result<bool, StoreError> {
+        let tables = match self.backend() {
+            Backend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'secret'",
+            Backend::Postgres => {
+                "SELECT table_name FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name = 'secret'"
+            }
+        };
+        Ok(sql::one(&self.look(), tables, Vec::new()).await?.is_some())
     }
 
     /// Which database this is.

@@ -14,11 +14,12 @@ use app::App;
 use app::clock::{Clock, SystemClock};
 use app::sign_in::breached::BreachedPasswords;
 use app::sign_in::hasher::Hasher;
-use app::vault::Vault;
+use app::vault::{self, MasterKeys, UnlockError};
 use outbound::{EgressPolicy, GuardedClient};
 use persistence::Store;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::error::ApiError;
@@ -49,7 +50,7 @@ pub async fn application(config: &Config) -> Result<App, String> {
 pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<App, String> {
     let origin = Origin::parse(&config.public_url)?;
     fs::create_dir_all(&config.data_dir).map_err(|error| format!("data_dir: {error}"))?;
-    let vault = vault(&config.key_file())?;
+    let keys = master_keys(&config.key_file())?;
     let policy = EgressPolicy {
         allow: networks("egress_allow_cidrs", &config.egress_allow_cidrs)?,
     };
@@ -57,10 +58,12 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
     let store = Store::connect(&config.database())
         .await
         .map_err(|error| format!("database_url: {}", chain(&error)))?;
-    store
-        .migrate()
+    let vault = vault::unlock(&store, keys, clock.now())
         .await
-        .map_err(|error| format!("migration: {}", chain(&error)))?;
+        .map_err(|error| match error {
+            UnlockError::Store(error) => format!("migration: {}", chain(&error)),
+            other => format!("master_key_file: {other}"),
+        })?;
     app::service_accounts::self_test().map_err(|error| format!("access tokens: {error}"))?;
     let app = App::new(store, clock, vault, client, origin.url);
     app::pricing::catalogue::seed(&app)
@@ -162,14 +165,31 @@ fn query_config() -> actix::QueryConfig {
     })
 }
 
-/// Reads the master key, or makes one at the first start in the data folder (mode 0400).
-fn vault(file: &Path) -> Result<Vault, String> {
+/// Reads the master keys, or makes one at the first start in the data folder (mode 0400).
+fn master_keys(file: &Path) -> Result<MasterKeys, String> {
     if !file.exists() {
-        let text = Vault::new_key_text().map_err(|error| error.to_string())?;
-        write_private(file, &text, 0o400)?;
+        let line = MasterKeys::new_line().map_err(|error| error.to_string())?;
+        write_private(file, &line, 0o400)?;
     }
+    let text = read_private(file)?;
+    MasterKeys::of_file(file, &text).map_err(|error| format!("master_key_file: {error}"))
+}
+
+/// Puts a new master key before those of the file. The file is replaced at once, so that it is whole at every instant.
+///
+/// # Errors
+/// A sentence naming the file.
+pub fn add_master_key(file: &Path) -> Result<(), String> {
+    let line = MasterKeys::new_line().map_err(|error| error.to_string())?;
+    let text = Zeroizing::new(format!("{}\n{}", line.as_str(), read_private(file)?.as_str()));
+    let beside = file.with_extension("new");
+    write_private(&beside, &text, 0o400)?;
+    fs::rename(&beside, file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn read_private(file: &Path) -> Result<Zeroizing<String>, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("master_key_file: {error}"))?;
-    Vault::parse(&text).map_err(|error| format!("master_key_file: {error}"))
+    Ok(Zeroizing::new(text))
 }
 
 /// Writes a file only its owner may read.

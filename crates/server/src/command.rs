@@ -36,6 +36,9 @@ enum What {
     },
     /// Recomputes the chain of the audit record and names the first entry that does not match (I-73).
     Verify,
+    /// Makes a new master key and seals every secret anew under it; servers may run meanwhile. Cut short, it goes on when
+    /// it is called again (S-56).
+    RotateKey,
     /// Accounts, from the console of the host.
     Admin {
         #[command(subcommand)]
@@ -60,6 +63,9 @@ enum UsageCommand {
 enum AdminCommand {
     /// Prints a new one-time token for the first administrator, while none exists (I-69).
     Bootstrap,
+    /// Prints a link that opens the one sealed platform account for its next use: valid for one hour, once. Every platform
+    /// administrator is told when it is used; it is sealed again when its session ends (S-35).
+    BreakGlass,
     /// Prints a new invitation link of a user, while no mail server is set.
     InvitationLink {
         /// Address of the user.
@@ -76,6 +82,7 @@ pub async fn run(command: Command) -> ExitCode {
             what: UsageCommand::Import { region, files },
         } => Box::pin(import(&command, region, files)).await,
         What::Verify => Box::pin(verify(&command)).await,
+        What::RotateKey => Box::pin(rotate_key(&command)).await,
         What::Admin { what } => admin(&command, what).await,
     };
     match done {
@@ -183,6 +190,21 @@ async fn verify(command: &Command) -> Result<(), String> {
     })
 }
 
+async fn rotate_key(command: &Command) -> Result<(), String> {
+    let config = Config::read(command.config.as_ref())?;
+    let (app, file) = (build::application(&config).await?, config.key_file());
+    let begun = app::vault::is_rotating(&app).await.map_err(|error| describe(&error))?;
+    if !begun {
+        build::add_master_key(&file)?;
+    }
+    let moved = app::vault::rotate(&app).await.map_err(|error| describe(&error))?;
+    print(&format!(
+        "{moved} secrets are sealed under the first key of {}. Keep the older ones as long as backups from before.",
+        file.display()
+    ));
+    Ok(())
+}
+
 async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {
     let config = Config::read(command.config.as_ref())?;
     let app = build::application(&config).await?;
@@ -193,6 +215,10 @@ async fn admin(command: &Command, what: &AdminCommand) -> Result<(), String> {
                 .map_err(|error| describe(&error))?;
             let token = token.ok_or("a platform administrator exists already")?;
             print(&token);
+        }
+        AdminCommand::BreakGlass => {
+            let link = app::sign_in::break_glass::open(&app).await;
+            print(&link.map_err(|error| describe(&error))?);
         }
         AdminCommand::InvitationLink { address } => {
             let link = app::sign_in::activation::link_for(&app, address)

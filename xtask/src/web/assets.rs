@@ -84,9 +84,12 @@ impl Assets {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent).about(parent.display())?;
             }
-            let brotli = brotli_of(content)?;
+            let (gzip, brotli) = match compressed_before(folder, &name, content) {
+                Some(before) => before,
+                None => (gzip_of(content)?, brotli_of(content)?),
+            };
             write(&path, content)?;
-            write(&fresh.join(format!("{name}.gz")), &gzip_of(content)?)?;
+            write(&fresh.join(format!("{name}.gz")), &gzip)?;
             write(&fresh.join(format!("{name}.br")), &brotli)?;
             sizes.first_load = sizes.first_load.saturating_add(brotli.len());
             sizes.files.push((name, content.len(), brotli.len()));
@@ -95,6 +98,15 @@ impl Assets {
         fs::rename(&fresh, folder).about(folder.display())?;
         Ok(sizes)
     }
+}
+
+/// The compressed copies that an earlier run made of the same content: to compress the module takes many seconds.
+fn compressed_before(folder: &Path, name: &str, content: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let read = |name: String| fs::read(folder.join(name)).ok();
+    if read(name.to_owned())? != content {
+        return None;
+    }
+    Some((read(format!("{name}.gz"))?, read(format!("{name}.br"))?))
 }
 
 fn remove(folder: &Path) -> Outcome {

@@ -7,7 +7,7 @@ use domain::ids::IdentityProviderId;
 use domain::text::{self, TextInvalid};
 use outbound::Secret;
 use persistence::identity_provider::{ProviderFields, ProviderRow};
-use persistence::secret::{SealedRow, SecretPlace};
+use persistence::secret::SecretPlace;
 use persistence::{PageOf, PageRequest, StoreError, Tx};
 use serde_json::{Value, json};
 use url::{Host, Url};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, stepped_up};
 use crate::users::an_administrator_remains;
-use crate::{Actor, App, Error, Invalid, ids};
+use crate::{Actor, App, Error, Invalid, ids, secrets};
 
 /// Path of the way back from a provider.
 const CALLBACK: &str = "/api/v1/federation/callback";
@@ -202,37 +202,14 @@ pub async fn delete(app: &App, actor: &Actor, id: IdentityProviderId) -> Result<
 
 /// The opened secret of a provider; none when none is stored.
 pub(crate) async fn secret(app: &App, tx: &Tx, id: IdentityProviderId) -> Result<Option<Secret<String>>, Error> {
-    let place = place(id);
-    let Some(row) = tx.secrets().find(&place).await? else {
-        return Ok(None);
-    };
-    let sealed = crate::vault::Sealed {
-        key_id: row.key_id,
-        wrapped_key: row.wrapped_key,
-        ciphertext: row.ciphertext,
-    };
-    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
-    let text = String::from_utf8(opened.to_vec()).map_err(Error::internal)?;
-    Ok(Some(Secret::new(text)))
+    secrets::find_text(app, tx, &place(id)).await
 }
 
 async fn store_secret(app: &App, tx: &Tx, id: IdentityProviderId, input: &ProviderInput) -> Result<(), Error> {
     let Some(secret) = &input.client_secret else {
         return Ok(());
     };
-    let place = place(id);
-    let sealed = app
-        .vault()
-        .seal(&place.text(), secret.expose().as_bytes())
-        .map_err(Error::internal)?;
-    let row = SealedRow {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-        set_at: app.clock().now(),
-        expires_on: None,
-    };
-    Ok(tx.secrets().put(&place, &row).await?)
+    secrets::put(app, tx, &place(id), secret.expose().as_bytes(), None).await
 }
 
 fn place(id: IdentityProviderId) -> SecretPlace {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Runner, StepOutcome};
+use crate::sign_in::break_glass;
 use crate::{App, Error};
 
 /// How long a worker waits when nothing is due.
@@ -32,6 +33,9 @@ async fn schedule(app: App, mut shutdown: watch::Receiver<bool>) {
     while !*shutdown.borrow() {
         if let Err(error) = super::queue_due(&app).await {
             tracing::error!(?error, "the schedules could not be read");
+        }
+        if let Err(error) = break_glass::seal_unused(&app).await {
+            tracing::error!(?error, "the sealed account could not be looked at");
         }
         if tokio::time::timeout(SCHEDULES, stopped(&mut shutdown)).await.is_ok() {
             return;

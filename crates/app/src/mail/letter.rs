@@ -62,6 +62,8 @@ pub enum Notice {
     SignedOut,
     /// The account was deleted.
     Deleted,
+    /// Somebody signed in with the sealed platform account (S-35).
+    BreakGlassUsed,
 }
 
 /// What was made for a letter when it was written.
@@ -160,6 +162,7 @@ impl Notice {
             Self::RecoveryCodeUsed => "A recovery code was used",
             Self::SignedOut => "You were signed out",
             Self::Deleted => "Your account was deleted",
+            Self::BreakGlassUsed => "The sealed platform account was used",
         }
     }
 
@@ -194,6 +197,9 @@ impl Notice {
             Self::RecoveryCodeUsed => "a recovery code was used to sign in to your account.",
             Self::SignedOut => "an administrator ended all your sessions.",
             Self::Deleted => "an administrator deleted your account.",
+            Self::BreakGlassUsed => {
+                "somebody signed in with the sealed platform account, which is opened at the host's console only."
+            }
         }
     }
 }

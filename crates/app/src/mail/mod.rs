@@ -17,6 +17,7 @@ use persistence::user::UserRow;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::sign_in::break_glass;
 use crate::{App, Error, ids};
 
 /// Kind of our messages in the outbox.
@@ -31,12 +32,13 @@ struct Waiting {
     letter: Letter,
 }
 
-/// Puts a mail to a user into the outbox. An entry whose address is somebody else's gets none (S-17).
+/// Puts a mail to a user into the outbox. An entry whose address is somebody else's gets none (S-17), nor does the sealed
+/// account, which has no mailbox.
 ///
 /// # Errors
 /// [`Error::Internal`] of storage.
 pub async fn queue(app: &App, tx: &Tx, user: &UserRow, letter: Letter) -> Result<(), Error> {
-    if user.shadow {
+    if user.shadow || user.email_address == break_glass::ADDRESS {
         return Ok(());
     }
     queue_to(app, tx, user, &user.email_address, letter).await

@@ -11,14 +11,14 @@ use domain::ids::RegionId;
 use outbound::Secret;
 use persistence::Tx;
 use persistence::region::{ConnectionFields, Discovered, RegionRow};
-use persistence::secret::{SealedRow, SecretPlace};
+use persistence::secret::SecretPlace;
 use url::Url;
 
 use super::details::{RegionDetails, details};
 use super::edit::{act, facts};
 use super::validate;
 use crate::authorize::authorize;
-use crate::{Actor, App, Error, Invalid, audit};
+use crate::{Actor, App, Error, Invalid, audit, secrets};
 
 /// Endpoints and credentials as entered; secrets are write-only (U-11).
 #[derive(Clone)]
@@ -260,34 +260,21 @@ pub(super) async fn store_credential(app: &App, tx: &Tx, id: RegionId, new: &New
     let Some(credential) = &new.credential else {
         return Ok(());
     };
-    let place = place(id);
-    let sealed = app
-        .vault()
-        .seal(&place.text(), credential.expose().as_bytes())
-        .map_err(Error::internal)?;
-    let row = SealedRow {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-        set_at: app.clock().now(),
-        expires_on: new.expires_on.clone(),
-    };
-    Ok(tx.secrets().put(&place, &row).await?)
+    secrets::put(
+        app,
+        tx,
+        &place(id),
+        credential.expose().as_bytes(),
+        new.expires_on.clone(),
+    )
+    .await
 }
 
 /// The opened credential of a region; none when none is stored.
 pub(crate) async fn credential(app: &App, tx: &Tx, region: &RegionRow) -> Result<Option<Credential>, Error> {
-    let place = place(region.id);
-    let Some(row) = tx.secrets().find(&place).await? else {
+    let Some(text) = secrets::find_text(app, tx, &place(region.id)).await? else {
         return Ok(None);
     };
-    let sealed = crate::vault::Sealed {
-        key_id: row.key_id,
-        wrapped_key: row.wrapped_key,
-        ciphertext: row.ciphertext,
-    };
-    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
-    let text = Secret::new(String::from_utf8(opened.to_vec()).map_err(Error::internal)?);
     let client_id = region.connection.client_id.clone().unwrap_or_default();
     Ok(Some(match region.connection.credential_kind.as_deref() {
         Some("certificate") => Credential::Certificate { client_id, pem: text },

@@ -1,13 +1,13 @@
 //! The key that signs access tokens: made on first need, its private half sealed (S-37, S-56).
 
 use persistence::Tx;
-use persistence::secret::{SealedRow, SecretPlace};
+use persistence::secret::SecretPlace;
 use persistence::service_account::SigningKeyRow;
 use zeroize::Zeroizing;
 
 use super::token::{ALGORITHM, new_private_key, public_half};
-use crate::vault::{Sealed, Vault};
-use crate::{App, Error};
+use crate::vault::Vault;
+use crate::{App, Error, secrets};
 
 /// Characters of the id of a signing key.
 const KID_LENGTH: usize = 16;
@@ -40,29 +40,13 @@ pub(super) async fn signing_key(app: &App, tx: &Tx) -> Result<SigningKey, Error>
         let first = first.ok_or_else(|| Error::internal("the signing key of a twin is not there"))?;
         return opened(app, tx, first).await;
     }
-    let place = place(&row.kid);
-    let sealed = app.vault().seal(&place.text(), &private).map_err(Error::internal)?;
-    let sealed = SealedRow {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-        set_at: app.clock().now(),
-        expires_on: None,
-    };
-    tx.secrets().put(&place, &sealed).await?;
+    secrets::put(app, tx, &place(&row.kid), &private, None).await?;
     Ok(SigningKey { kid: row.kid, private })
 }
 
 async fn opened(app: &App, tx: &Tx, row: SigningKeyRow) -> Result<SigningKey, Error> {
-    let place = place(&row.kid);
-    let sealed = tx.secrets().find(&place).await?;
-    let sealed = sealed.ok_or_else(|| Error::internal("the signing key has no private half"))?;
-    let sealed = Sealed {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-    };
-    let private = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
+    let private = secrets::find(app, tx, &place(&row.kid)).await?;
+    let private = private.ok_or_else(|| Error::internal("the signing key has no private half"))?;
     Ok(SigningKey { kid: row.kid, private })
 }
 

@@ -16,8 +16,7 @@ use persistence::Tx;
 use persistence::secret::SecretPlace;
 use serde_json::Value;
 
-use crate::vault::Sealed;
-use crate::{App, Error};
+use crate::{App, Error, secrets};
 
 /// All settings as they are at one moment: one query for whoever needs several.
 #[derive(Debug)]
@@ -115,18 +114,7 @@ pub fn secret_place(key: &str) -> SecretPlace {
 /// # Errors
 /// [`Error::Internal`] of storage, or when it does not open.
 pub(crate) async fn read_secret(app: &App, tx: &Tx, key: &str) -> Result<Option<Secret<String>>, Error> {
-    let place = secret_place(key);
-    let Some(row) = tx.secrets().find(&place).await? else {
-        return Ok(None);
-    };
-    let sealed = Sealed {
-        key_id: row.key_id,
-        wrapped_key: row.wrapped_key,
-        ciphertext: row.ciphertext,
-    };
-    let opened = app.vault().open(&place.text(), &sealed).map_err(Error::internal)?;
-    let text = std::str::from_utf8(&opened).map_err(Error::internal)?;
-    Ok(Some(Secret::from(text)))
+    secrets::find_text(app, tx, &secret_place(key)).await
 }
 
 async fn read(tx: &Tx, key: &str) -> Result<Value, Error> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::setting::{self, SettingRow};
 use persistence::Tx;
-use persistence::secret::SealedRow;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -14,7 +13,7 @@ use super::{connection, pairs};
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, stepped_up};
 use crate::sign_in::session::{self, Flags};
-use crate::{Actor, App, Error, Invalid};
+use crate::{Actor, App, Error, Invalid, secrets};
 
 /// Sections with connections or protection (ST-6); they belong to `setting.update_protected`.
 const PROTECTED: [&str; 3] = ["Mail", "Storage", "Security"];
@@ -158,19 +157,7 @@ async fn store(app: &App, tx: &Tx, change: &Change) -> Result<(), Error> {
         tx.secrets().destroy(&place).await?;
         return Ok(());
     }
-    let sealed = app
-        .vault()
-        .seal(&place.text(), secret.as_bytes())
-        .map_err(Error::internal)?;
-    let row = SealedRow {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-        set_at: now,
-        expires_on: None,
-    };
-    tx.secrets().put(&place, &row).await?;
-    Ok(())
+    secrets::put(app, tx, &place, secret.as_bytes(), None).await
 }
 
 fn accepted(section: &str, before: &SettingsPage, values: &BTreeMap<String, Value>) -> Result<Vec<Change>, Error> {

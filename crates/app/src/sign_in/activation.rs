@@ -18,7 +18,7 @@ use crate::{App, Error, Invalid, settings};
 /// Purpose of invitation links and codes.
 pub const PURPOSE: &str = "invitation";
 /// Detail of a link that the host's console made: whoever has it stands at the console, no code is asked for.
-const CONSOLE: &str = "console";
+pub(super) const CONSOLE: &str = "console";
 
 /// What a person enters to activate an account.
 #[derive(Clone, Default)]

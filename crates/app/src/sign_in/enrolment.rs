@@ -3,15 +3,14 @@
 use chrono::TimeDelta;
 use domain::ids::UserId;
 use persistence::Tx;
-use persistence::secret::{SealedRow, SecretPlace};
+use persistence::secret::SecretPlace;
 use persistence::user::UserRow;
 use zeroize::Zeroizing;
 
 use super::codes::{self, Checked};
 use super::totp;
 use crate::mail::{self, Letter, Notice};
-use crate::vault::Sealed;
-use crate::{App, Error, Invalid};
+use crate::{App, Error, Invalid, secrets};
 
 /// An enrolment that was begun can be ended for this long.
 const PENDING_MINUTES: i64 = 10;
@@ -85,7 +84,7 @@ async fn begin(app: &App, tx: &Tx, user: &UserRow, mailed_code: Option<&str>) ->
         }
     }
     let secret = totp::new_secret()?;
-    put(app, tx, &pending(user.id), &secret).await?;
+    secrets::put(app, tx, &pending(user.id), &secret, None).await?;
     let uri = totp::uri(&user.email_address, &secret);
     Ok(Step::Begun(NewAuthenticator {
         secret: totp::base32(&secret),
@@ -97,18 +96,18 @@ async fn begin(app: &App, tx: &Tx, user: &UserRow, mailed_code: Option<&str>) ->
 async fn end(app: &App, tx: &Tx, user: &UserRow, first: &str, second: &str) -> Result<Step, Error> {
     let now = app.clock().now();
     let begun = tx.secrets().find(&pending(user.id)).await?;
-    let Some(begun) = begun.filter(|row| row.set_at + TimeDelta::minutes(PENDING_MINUTES) > now) else {
+    let in_time = begun.is_some_and(|row| row.set_at + TimeDelta::minutes(PENDING_MINUTES) > now);
+    let Some(secret) = secrets::find(app, tx, &pending(user.id)).await?.filter(|_| in_time) else {
         let detail = "Begin again: the secret shown before is not kept any longer.";
         return Ok(Step::Refused(Invalid::one("/first_code", "code_expired", detail)));
     };
-    let secret = open(app, &pending(user.id), begun)?;
     let Some(step) = totp::matching_step(&secret, second, now) else {
         return Ok(Step::Refused(code_wrong("/second_code")));
     };
     if !totp::is_code_of(&secret, first, step.saturating_sub(1)) {
         return Ok(Step::Refused(code_wrong("/first_code")));
     }
-    put(app, tx, &kept(user.id), &secret).await?;
+    secrets::put(app, tx, &kept(user.id), &secret, None).await?;
     tx.secrets().destroy(&pending(user.id)).await?;
     tx.users().enrol(user.id, now, step).await?;
     let recovery = codes::new_recovery(app, tx, user.id).await?;
@@ -143,35 +142,8 @@ pub async fn forget(app: &App, tx: &Tx, id: UserId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Internal`] when there is none or it does not open.
 pub(super) async fn secret(app: &App, tx: &Tx, id: UserId) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let place = kept(id);
-    let row = tx.secrets().find(&place).await?;
-    open(
-        app,
-        &place,
-        row.ok_or_else(|| Error::internal("an authenticator without its secret"))?,
-    )
-}
-
-fn open(app: &App, place: &SecretPlace, row: SealedRow) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let sealed = Sealed {
-        key_id: row.key_id,
-        wrapped_key: row.wrapped_key,
-        ciphertext: row.ciphertext,
-    };
-    app.vault().open(&place.text(), &sealed).map_err(Error::internal)
-}
-
-async fn put(app: &App, tx: &Tx, place: &SecretPlace, secret: &[u8]) -> Result<(), Error> {
-    let sealed = app.vault().seal(&place.text(), secret).map_err(Error::internal)?;
-    let row = SealedRow {
-        key_id: sealed.key_id,
-        wrapped_key: sealed.wrapped_key,
-        ciphertext: sealed.ciphertext,
-        set_at: app.clock().now(),
-        expires_on: None,
-    };
-    tx.secrets().put(place, &row).await?;
-    Ok(())
+    let kept = secrets::find(app, tx, &kept(id)).await?;
+    kept.ok_or_else(|| Error::internal("an authenticator without its secret"))
 }
 
 fn kept(id: UserId) -> SecretPlace {

@@ -3,6 +3,7 @@
 
 pub mod activation;
 pub mod breached;
+pub mod break_glass;
 pub mod codes;
 pub mod confirm;
 pub mod enrolment;
@@ -135,6 +136,7 @@ pub async fn admit(
         (false, false, true) => Some(half::ENROLMENT),
         _ => None,
     };
+    break_glass::announce(app, tx, &user).await?;
     if let Some(step) = step {
         return Ok(Admitted::Half(half::open(app, tx, &user, source, step).await?));
     }

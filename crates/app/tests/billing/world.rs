@@ -9,7 +9,7 @@ use cms_app::jobs::{Runner, StepOutcome};
 use cms_app::organisation::Profile;
 use cms_app::organisation::{distributors, partners, tenants};
 use cms_app::pricing::{ItemInput, NewPriceList, catalogue, create, create_item, publish};
-use cms_app::vault::Vault;
+use cms_app::vault::{self, MasterKeys};
 use cms_app::{Actor, App, Clock, CredentialKind, Error};
 use domain::ids::{InvoiceId, PartnerId, PriceListId, RegionId, SubscriptionId, TenantId, UserId};
 use domain::period::Period;
@@ -87,9 +87,9 @@ pub fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
 impl World {
     async fn new(database: TestDatabase) -> Self {
         let store = Store::connect(&database.url).await.unwrap();
-        store.migrate().await.unwrap();
         let clock = Arc::new(FixedClock::at(instant("2026-11-05T09:00:00Z")));
-        let vault = Vault::parse(&Vault::new_key_text().unwrap()).unwrap();
+        let keys = MasterKeys::parse(&MasterKeys::new_line().unwrap()).unwrap();
+        let vault = vault::unlock(&store, keys, clock.now()).await.unwrap();
         let client = GuardedClient::new(EgressPolicy { allow: Vec::new() }).unwrap();
         let app = App::new(
             store,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use cms_app::clock::FixedClock;
+use cms_app::clock::{Clock, FixedClock};
 use cms_app::jobs::{Runner, StepOutcome};
 use cms_app::regions::{self, ConnectionInput, RegionDetails, RegionInput, UpdateUsage};
-use cms_app::vault::Vault;
+use cms_app::vault::{self, MasterKeys};
 use cms_app::{Actor, App, CredentialKind, Error};
 use domain::decimal::Quantity;
 use domain::ids::RegionId;
@@ -83,9 +83,9 @@ pub async fn worlds() -> Vec<World> {
 impl World {
     pub async fn new(database: TestDatabase, https: bool) -> Self {
         let store = Store::connect(&database.url).await.unwrap();
-        store.migrate().await.unwrap();
         let clock = Arc::new(FixedClock::at(instant("2026-11-22T12:00:00Z")));
-        let vault = Vault::parse(&Vault::new_key_text().unwrap()).unwrap();
+        let keys = MasterKeys::parse(&MasterKeys::new_line().unwrap()).unwrap();
+        let vault = vault::unlock(&store, keys, clock.now()).await.unwrap();
         let policy = EgressPolicy {
             allow: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
         };

@@ -360,6 +360,7 @@ impl Users<'_> {
     pub async fn platform_administrators_without(&self, without: UserId) -> Result<u64, StoreError> {
         let text = "SELECT count(*) AS usable FROM app_user WHERE role = $1 AND deleted_at IS NULL AND shadow = 0 \
                     AND state = 'active' AND disabled = 0 AND locked_by_administrator = 0 AND id <> $2 \
+                    AND email_address <> 'break-glass@cms.invalid' \
                     AND ((federated_only = 0 AND password_hash IS NOT NULL) OR EXISTS (SELECT 1 FROM user_identity i \
                     JOIN identity_provider p ON p.id = i.identity_provider_id \
                     WHERE i.user_id = app_user.id AND p.enabled = 1))";

@@ -1,5 +1,6 @@
 //! Users, their sessions and one-time links, and the first administrator (identity.md).
 
+mod break_glass;
 mod change;
 mod code;
 mod device;

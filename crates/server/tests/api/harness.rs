@@ -23,7 +23,7 @@ pub struct TestServer {
     pub name: &'static str,
     handle: actix_web::dev::ServerHandle,
     pub database: TestDatabase,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Somebody's browser.
@@ -95,7 +95,7 @@ impl TestServer {
             name: database.name,
             handle,
             database,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -127,6 +127,11 @@ impl TestServer {
         let tx = self.app.store().begin().await.unwrap();
         tx.settings().save(key, &value, self.app.clock().now()).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// The file of its master keys.
+    pub fn key_file(&self) -> std::path::PathBuf {
+        self.folder.path().join("master-key")
     }
 
     /// Moves the clock.

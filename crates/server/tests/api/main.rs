@@ -10,6 +10,7 @@
 
 mod audit;
 mod billing;
+mod break_glass;
 mod counterpart;
 mod federation;
 mod harness;
@@ -17,6 +18,7 @@ mod idempotency;
 mod issuer;
 mod killed;
 mod mail;
+mod master_key;
 mod organisation;
 mod permissions;
 mod process;

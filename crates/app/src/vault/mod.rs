@@ -1,7 +1,16 @@
 //! Secrets at rest and keyed hashes of tokens (S-56, S-59).
 //!
 //! Each secret is encrypted under a data key of its own, which the master key wraps; both bind the place the secret
-//! belongs to, so a ciphertext moved to another row does not open.
+//! belongs to, so a ciphertext moved to another row does not open. Tokens are hashed under a key of the installation, a
+//! secret itself, so that another master key leaves sessions and API keys as they are.
+
+mod keys;
+mod rotate;
+mod unlock;
+
+pub use keys::MasterKeys;
+pub use rotate::{is_rotating, rotate};
+pub use unlock::{UnlockError, unlock};
 
 use std::fmt;
 
@@ -20,7 +29,7 @@ const NONCE_BYTES: usize = 24;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// The master key file has another form.
-    #[error("the master key is `<id>:<64 hexadecimal digits>`")]
+    #[error("each line of the file is a key: `<id>:<64 hexadecimal digits>`, the present one first")]
     KeyInvalid,
     /// Wrong key, or the ciphertext was changed or moved.
     #[error("the secret does not open under the present master key")]
@@ -41,60 +50,29 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
-/// The master key with its id.
+/// The master keys and the key of token hashes.
+#[derive(Debug)]
 pub struct Vault {
-    key_id: String,
-    master: Zeroizing<[u8; KEY_BYTES]>,
+    keys: MasterKeys,
+    hash_key: HashKey,
 }
 
-impl fmt::Debug for Vault {
+/// The key of token hashes.
+struct HashKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl fmt::Debug for HashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault")
-            .field("key_id", &self.key_id)
-            .finish_non_exhaustive()
+        f.write_str("HashKey(…)")
     }
 }
 
 impl Vault {
-    /// Reads `<id>:<64 hexadecimal digits>`, the content of the master key file.
-    ///
-    /// # Errors
-    /// [`VaultError::KeyInvalid`] when the text has another form.
-    pub fn parse(text: &str) -> Result<Self, VaultError> {
-        let (key_id, digits) = text.trim().split_once(':').ok_or(VaultError::KeyInvalid)?;
-        let bytes = Zeroizing::new(hex::decode(digits).map_err(|_| VaultError::KeyInvalid)?);
-        let master: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| VaultError::KeyInvalid)?;
-        if key_id.is_empty() {
-            return Err(VaultError::KeyInvalid);
-        }
-        Ok(Self {
-            key_id: key_id.to_owned(),
-            master: Zeroizing::new(master),
-        })
-    }
-
-    /// The text of a new master key.
-    ///
-    /// # Errors
-    /// [`VaultError::NoRandomness`].
-    pub fn new_key_text() -> Result<Zeroizing<String>, VaultError> {
-        let key = random::<KEY_BYTES>()?;
-        let id = hex::encode(random::<4>()?);
-        Ok(Zeroizing::new(format!("{id}:{}", hex::encode(key.as_slice()))))
-    }
-
-    /// Encrypts `secret` for its place, such as `region/<id>/credential`.
+    /// Encrypts `secret` for its place, such as `region/<id>/credential`, under the present master key.
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, place: &str, secret: &[u8]) -> Result<Sealed, VaultError> {
-        let data_key = random::<KEY_BYTES>()?;
-        let bound = self.bound(place);
-        Ok(Sealed {
-            key_id: self.key_id.clone(),
-            wrapped_key: encrypt(&self.master, &bound, data_key.as_slice())?,
-            ciphertext: encrypt(&data_key, &bound, secret)?,
-        })
+        self.keys.seal(place, secret)
     }
 
     /// Decrypts a secret of its place.
@@ -102,13 +80,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::DoesNotOpen`] for another key, another place or changed bytes.
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        if sealed.key_id != self.key_id {
-            return Err(VaultError::DoesNotOpen);
-        }
-        let bound = self.bound(place);
-        let data_key = decrypt(&self.master, &bound, &sealed.wrapped_key)?;
-        let data_key: [u8; KEY_BYTES] = data_key.as_slice().try_into().map_err(|_| VaultError::DoesNotOpen)?;
-        decrypt(&Zeroizing::new(data_key), &bound, &sealed.ciphertext)
+        self.keys.open(place, sealed)
     }
 
     /// Keyed hash of a token, so that a stolen database holds nothing that works (S-24, S-29). `purpose` separates
@@ -124,7 +96,7 @@ impl Vault {
         reason = "HMAC takes keys of every length"
     )]
     pub fn keyed(&self, purpose: &str, bytes: &[u8]) -> Vec<u8> {
-        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(self.master.as_slice()).expect("HMAC takes any key");
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(self.hash_key.0.as_slice()).expect("HMAC takes any key");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(bytes);
@@ -137,10 +109,6 @@ impl Vault {
     /// [`VaultError::NoRandomness`].
     pub fn new_token() -> Result<Zeroizing<String>, VaultError> {
         Ok(Zeroizing::new(hex::encode(random::<KEY_BYTES>()?.as_slice())))
-    }
-
-    fn bound(&self, place: &str) -> Vec<u8> {
-        format!("{}|{place}", self.key_id).into_bytes()
     }
 }
 
@@ -178,57 +146,14 @@ fn decrypt(key: &[u8; KEY_BYTES], bound: &[u8], stored: &[u8]) -> Result<Zeroizi
 mod tests {
     use super::*;
 
-    fn vault() -> Vault {
-        Vault::parse(&format!("k1:{}", "ab".repeat(32))).unwrap()
-    }
-
-    #[test]
-    fn a_secret_opens_only_at_its_own_place_and_unchanged() {
-        let vault = vault();
-        let sealed = vault.seal("region/1/credential", b"s3cret").unwrap();
-        assert_eq!(
-            vault.open("region/1/credential", &sealed).unwrap().as_slice(),
-            b"s3cret"
-        );
-        assert_eq!(
-            vault.open("region/2/credential", &sealed).unwrap_err(),
-            VaultError::DoesNotOpen
-        );
-        let mut changed = sealed.clone();
-        if let Some(byte) = changed.ciphertext.last_mut() {
-            *byte ^= 1;
-        }
-        assert_eq!(
-            vault.open("region/1/credential", &changed).unwrap_err(),
-            VaultError::DoesNotOpen
-        );
-    }
-
-    #[test]
-    fn another_master_key_opens_nothing() {
-        let sealed = vault().seal("x", b"s").unwrap();
-        let other = Vault::parse(&format!("k1:{}", "cd".repeat(32))).unwrap();
-        assert_eq!(other.open("x", &sealed).unwrap_err(), VaultError::DoesNotOpen);
-    }
-
-    #[test]
-    fn a_malformed_master_key_is_refused() {
-        for text in [
-            "",
-            "k1",
-            ":",
-            "k1:abcd",
-            &format!(":{}", "ab".repeat(32)),
-            &format!("k1:{}", "zz".repeat(32)),
-        ] {
-            assert_eq!(Vault::parse(text).err(), Some(VaultError::KeyInvalid), "{text}");
-        }
-    }
-
     #[test]
     fn two_purposes_hash_the_same_token_differently() {
-        let vault = vault();
+        let vault = Vault {
+            keys: MasterKeys::parse(&format!("k1:{}", "ab".repeat(32))).unwrap(),
+            hash_key: HashKey(Zeroizing::new([7; KEY_BYTES])),
+        };
         assert_ne!(vault.token_hash("session", "t"), vault.token_hash("link", "t"));
         assert_eq!(vault.token_hash("session", "t"), vault.token_hash("session", "t"));
+        assert!(!format!("{vault:?}").contains("abab"), "{vault:?}");
     }
 }
