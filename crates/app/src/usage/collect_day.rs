@@ -6,9 +6,10 @@ use persistence::region::RegionRow;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::batch::{Batch, Keeper, Ready};
 use super::collect::CollectError;
 use super::finish::Finished;
-use super::reading::{Batch, Mode, Noted, Reading};
+use super::reading::{Mode, Noted, Reading};
 use crate::App;
 use crate::jobs::Running;
 
@@ -131,7 +132,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Reads the pages of one provider. Several pages share a commit, and the next ones are read while they are stored.
+    /// Reads the pages of one provider. Several pages share a commit; the next ones are read, and their rows taken, while
+    /// they are stored.
     async fn provider(
         &mut self,
         session: &Session,
@@ -152,14 +154,18 @@ impl Work<'_> {
                 }
             }
         };
-        let ((), stored) = tokio::join!(read, self.store_pages(arrived, place));
-        stored
+        let (ready, taken) = mpsc::channel(1);
+        let store = store_batches(self.running, self.reading.keeper(), taken);
+        let ((), read_to, stored) = tokio::join!(read, self.take_pages(arrived, ready, place), store);
+        stored?;
+        read_to
     }
 
-    /// Stores pages as they arrive. What arrived before a fault is stored before the fault is told.
-    async fn store_pages(
+    /// Takes pages as they arrive. What arrived before a fault is stored before the fault is told.
+    async fn take_pages(
         &mut self,
         mut arrived: mpsc::Receiver<Result<UsagePage, StampError>>,
+        ready: mpsc::Sender<Ready>,
         place: &Place,
     ) -> Result<(), CollectError> {
         let mut batch = Batch::default();
@@ -175,12 +181,18 @@ impl Work<'_> {
                 Err(fault) => Some(fault),
             };
             let link = behind.as_ref().and_then(|page| page.next_link.as_deref());
-            // A source that is waited for leaves time to make safe what it sent.
-            let waits = arrived.is_empty();
+            // A source that is waited for leaves time to make safe what it sent, unless something waits to be stored.
+            let waits = arrived.is_empty() && ready.capacity() > 0;
             if waits || batch.len() >= ROWS_OF_COMMIT || link.is_none() || fault.is_some() {
                 if behind.is_some() {
                     let resume = place.resume_point(link);
-                    self.store(std::mem::take(&mut batch), resume).await?;
+                    let all = std::mem::take(&mut batch);
+                    if let Some(all) = self.reading.ready(all, resume)?
+                        && ready.send(all).await.is_err()
+                    {
+                        // The store says itself why it ended.
+                        return Ok(());
+                    }
                 }
                 behind = None;
             }
@@ -198,15 +210,20 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
 
-    async fn store(&mut self, batch: Batch, resume: Option<String>) -> Result<(), CollectError> {
-        if self.reading.must_store(&batch) {
-            let tx = self.running.begin().await?;
-            self.reading.store(&tx, batch, resume.as_deref()).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+/// Stores batches as they are ready, each in a commit of its own.
+async fn store_batches(
+    running: &Running,
+    keeper: Keeper,
+    mut taken: mpsc::Receiver<Ready>,
+) -> Result<(), CollectError> {
+    while let Some(ready) = taken.recv().await {
+        let tx = running.begin().await?;
+        keeper.store(&tx, ready).await?;
+        tx.commit().await?;
     }
+    Ok(())
 }
 
 /// Which provider is being read, and the resume point behind its last page; none for a reading without resume points.

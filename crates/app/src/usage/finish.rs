@@ -4,8 +4,9 @@ use persistence::Tx;
 use persistence::alert::Raise;
 use persistence::usage::{FinishedWindow, KeyRow, Target};
 
+use super::compare::{Repeated, State};
 use super::counters::Counters;
-use super::reading::{Mode, Reading, Repeated, State};
+use super::reading::{Mode, Reading};
 use crate::invoices::stale;
 use crate::{App, Error, ids};
 use chrono::Days;

@@ -9,8 +9,9 @@ use domain::natural_key::QuarantineReason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::batch::Batch;
 use super::counters::Counters;
-use super::reading::{Batch, Kept, Mode, Noted, Reading};
+use super::reading::{Kept, Mode, Noted, Reading};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::jobs::{self, Done, JobError, NewJob, Running};
@@ -213,9 +214,11 @@ async fn store(
                     );
                 }
             }
-            let tx = running.begin().await?;
-            reading.store(&tx, batch, None).await?;
-            tx.commit().await?;
+            if let Some(ready) = reading.ready(batch, None)? {
+                let tx = running.begin().await?;
+                reading.keeper().store(&tx, ready).await?;
+                tx.commit().await?;
+            }
         }
         let tx = running.begin().await?;
         let finished = reading.finish(app, &tx).await?;

@@ -1,7 +1,9 @@
 //! Usage: collection, import, lists (usage.md sections 3 to 5 and 10).
 
+mod batch;
 pub(crate) mod collect;
 mod collect_day;
+mod compare;
 mod counters;
 mod finish;
 mod import;

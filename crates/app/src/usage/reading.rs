@@ -5,7 +5,6 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use azure_stack::{SoundRow, UsageRow};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,11 +16,10 @@ use persistence::usage::{NewQuarantined, NewUsageRow, Target, WindowState};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::batch::{Batch, Keeper, Ready};
+use super::compare::{Repeated, Slot, State, Taken, content};
 use super::counters::Counters;
 use crate::{App, Error, ids};
-
-/// Ordinals of further quantities of a key until the window is complete (U-32).
-const PROVISIONAL: i64 = 1_000_000;
 
 /// What a complete reading does to rows it does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +28,6 @@ pub(crate) enum Mode {
     Replace,
     /// Rows with the same key are replaced, all others stay (U-93).
     Merge,
-}
-
-/// Rows to store with the next commit.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    rows: Vec<NewUsageRow>,
-    quarantined: Vec<NewQuarantined>,
-    subscriptions: Vec<Uuid>,
-    meters: Vec<String>,
 }
 
 /// Platform subscriptions and meters of a region that were noted already.
@@ -55,34 +44,6 @@ pub(crate) enum Kept {
     Sound,
     /// It is kept aside (U-44).
     Aside(QuarantineReason),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// Stored, not read so far.
-    Stored,
-    /// Read as stored.
-    Equal,
-    /// Read with other content.
-    Changed,
-    /// Read and not stored before.
-    New,
-}
-
-/// A key with one quantity, as nearly all have.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slot {
-    quantity: Quantity,
-    content: u64,
-    pub(super) state: State,
-}
-
-/// A key with several quantities, stored or read.
-#[derive(Debug, Default)]
-pub(super) struct Repeated {
-    stored: Vec<(Quantity, u64)>,
-    /// Quantities read, each with the ordinal it was staged under; none when it is stored as it is.
-    pub(super) read: Vec<(Quantity, Option<i64>)>,
 }
 
 /// A reading in progress.
@@ -267,32 +228,26 @@ impl Reading {
         }
     }
 
-    /// Stores a page and where a first reading goes on, in the caller's fenced transaction (U-25): `next` is the resume
-    /// point, empty when all pages are stored, none when an interrupted reading has to start again. A page of a window
-    /// in force that holds nothing new needs no transaction: see [`Reading::must_store`].
-    pub(crate) async fn store(&mut self, tx: &Tx, batch: Batch, next: Option<&str>) -> Result<Vec<String>, Error> {
-        let usage = tx.usage();
-        usage
-            .note_subscriptions(self.region, &batch.subscriptions, self.at)
-            .await?;
-        let unknown = usage.note_meters(self.region, &batch.meters, self.at).await?;
-        for row in &batch.quarantined {
-            usage.quarantine(self.window.id, row, self.at).await?;
+    /// Where the rows of this reading are kept.
+    pub(crate) const fn keeper(&self) -> Keeper {
+        Keeper {
+            region: self.region,
+            window: self.window.id,
+            target: self.target(),
+            mode: self.mode,
+            at: self.at,
         }
-        usage
-            .insert_rows(self.window.id, self.target(), self.at.timestamp_micros(), batch.rows)
-            .await?;
-        if self.target() == Target::Record && self.mode == Mode::Replace {
-            usage
-                .set_resume_point(self.window.id, next, &self.counters.write()?)
-                .await?;
-        }
-        Ok(unknown)
     }
 
-    /// Whether a page must be stored even when it brought nothing: the first reading keeps its resume point.
-    pub(crate) fn must_store(&self, batch: &Batch) -> bool {
-        self.target() == Target::Record || !batch.is_empty()
+    /// A batch with where a first reading goes on behind it: `next` is the resume point, empty when all pages are read,
+    /// none when an interrupted reading has to start again. None where nothing has to be stored: a page of a window in
+    /// force that holds nothing new. A first reading keeps its resume point even then.
+    pub(crate) fn ready(&self, batch: Batch, next: Option<String>) -> Result<Option<Ready>, Error> {
+        if self.target() == Target::Staged && batch.is_empty() {
+            return Ok(None);
+        }
+        let counters = self.counters.write()?;
+        Ok(Some(Ready { batch, next, counters }))
     }
 
     /// The ordinal to write a row under; none when nothing has to be written.
@@ -419,58 +374,6 @@ impl Reading {
     }
 }
 
-impl Batch {
-    /// Rows to write.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether nothing is to be written.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.quarantined.is_empty() && self.subscriptions.is_empty() && self.meters.is_empty()
-    }
-}
-
-enum Taken {
-    Again,
-    AsStored,
-    Staged(i64),
-}
-
-impl Repeated {
-    fn from_slot(slot: Slot) -> Self {
-        let one = (slot.quantity, slot.content);
-        match slot.state {
-            State::Stored => Self {
-                stored: vec![one],
-                read: Vec::new(),
-            },
-            State::Equal => Self {
-                stored: vec![one],
-                read: vec![(slot.quantity, None)],
-            },
-            State::Changed | State::New => Self {
-                stored: Vec::new(),
-                read: vec![(slot.quantity, Some(1))],
-            },
-        }
-    }
-
-    fn take(&mut self, quantity: Quantity, content: u64) -> Taken {
-        if self.read.iter().any(|(read, _)| *read == quantity) {
-            return Taken::Again;
-        }
-        if self.stored.contains(&(quantity, content)) {
-            self.read.push((quantity, None));
-            return Taken::AsStored;
-        }
-        let number = i64::try_from(self.read.len()).unwrap_or(i64::MAX);
-        let ordinal = PROVISIONAL.saturating_add(number);
-        self.read.push((quantity, Some(ordinal)));
-        Taken::Staged(ordinal)
-    }
-}
-
 /// A row whose fields were read, as text again.
 fn as_text(row: &SoundRow) -> String {
     serde_json::json!({
@@ -482,11 +385,4 @@ fn as_text(row: &SoundRow) -> String {
         "instanceData": row.instance_data,
     })
     .to_string()
-}
-
-/// Stand-in for the content of a row within one run.
-fn content(instance_data: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    instance_data.hash(&mut hasher);
-    hasher.finish()
 }
