@@ -1,9 +1,12 @@
 //! One reported day, page by page (U-25, R-40).
 
+use std::time::Duration;
+
 use azure_stack::{Granularity, Session, StampError, UsagePage, UsageQuery};
 use chrono::{Days, NaiveDate, NaiveTime};
 use persistence::region::RegionRow;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::batch::{Batch, Keeper, Ready};
@@ -15,6 +18,10 @@ use crate::jobs::Running;
 
 /// Rows to write from which on they are committed. An interrupted reading repeats at most so many.
 const ROWS_OF_COMMIT: usize = 4_000;
+
+/// What was taken is stored when the source sends nothing for so long; a commit for each page would make the database wait
+/// for its disk.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Pages that are read before those in front of them are stored.
 const PAGES_AHEAD: usize = 4;
@@ -161,7 +168,8 @@ impl Work<'_> {
         read_to
     }
 
-    /// Takes pages as they arrive. What arrived before a fault is stored before the fault is told.
+    /// Takes pages as they arrive. What arrived before a fault is stored before the fault is told, and a source that is
+    /// waited for leaves time to make safe what it sent.
     async fn take_pages(
         &mut self,
         mut arrived: mpsc::Receiver<Result<UsagePage, StampError>>,
@@ -169,38 +177,42 @@ impl Work<'_> {
         place: &Place,
     ) -> Result<(), CollectError> {
         let mut batch = Batch::default();
-        let mut behind: Option<UsagePage> = None;
-        while let Some(page) = arrived.recv().await {
+        // Address behind the pages that were taken and are not stored yet.
+        let mut behind: Option<Option<String>> = None;
+        loop {
+            let page = match timeout(PATIENCE, arrived.recv()).await {
+                Ok(Some(page)) => Some(page),
+                Ok(None) => return Ok(()),
+                Err(_) => None,
+            };
             self.running.checkpoint()?;
-            let fault = match page {
-                Ok(page) => {
+            let waits = page.is_none();
+            let fault = match page.transpose() {
+                Ok(Some(page)) => {
                     self.take(&page, &mut batch)?;
-                    behind = Some(page);
+                    behind = Some(page.next_link);
                     None
                 }
+                Ok(None) => None,
                 Err(fault) => Some(fault),
             };
-            let link = behind.as_ref().and_then(|page| page.next_link.as_deref());
-            // A source that is waited for leaves time to make safe what it sent, unless something waits to be stored.
-            let waits = arrived.is_empty() && ready.capacity() > 0;
-            if waits || batch.len() >= ROWS_OF_COMMIT || link.is_none() || fault.is_some() {
-                if behind.is_some() {
-                    let resume = place.resume_point(link);
-                    let all = std::mem::take(&mut batch);
-                    if let Some(all) = self.reading.ready(all, resume)?
-                        && ready.send(all).await.is_err()
-                    {
-                        // The store says itself why it ended.
-                        return Ok(());
-                    }
+            let at_end = behind == Some(None);
+            if (waits || batch.len() >= ROWS_OF_COMMIT || at_end || fault.is_some())
+                && let Some(link) = behind.take()
+            {
+                let resume = place.resume_point(link.as_deref());
+                let all = self.reading.ready(std::mem::take(&mut batch), resume)?;
+                // The store says itself why it ended.
+                if let Some(all) = all
+                    && ready.send(all).await.is_err()
+                {
+                    return Ok(());
                 }
-                behind = None;
             }
             if let Some(fault) = fault {
                 return Err(CollectError::Stamp(fault));
             }
         }
-        Ok(())
     }
 
     fn take(&mut self, page: &UsagePage, batch: &mut Batch) -> Result<(), CollectError> {

@@ -6,7 +6,11 @@ use domain::role::{Anchor, Role};
 use super::world::{World, actor, administrator, code, region_input, worlds};
 
 async fn secrets(world: &World) -> usize {
-    world.database.texts("SELECT owner_id FROM secret").await.len()
+    world
+        .database
+        .texts("SELECT owner_id FROM secret WHERE owner_kind = 'region'")
+        .await
+        .len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +129,10 @@ async fn a_changed_endpoint_destroys_the_secret_unless_a_new_one_is_given_s57() 
             .await
             .unwrap();
         assert!(after.credential_set_at.is_some());
-        let stored = world.database.texts("SELECT key_id FROM secret").await;
+        let stored = world
+            .database
+            .texts("SELECT key_id FROM secret WHERE owner_kind = 'region'")
+            .await;
         assert_eq!(stored.len(), 1);
         let everything = format!("{after:?}");
         assert!(!everything.contains("second"), "a secret is never returned (S-58)");
