@@ -16,7 +16,7 @@ use crate::{Actor, App, Error, Invalid, audit, ids};
 /// [`Error::NotFound`], [`Error::Invalid`] naming each wrong field, among them `item_duplicate` (P-13).
 pub async fn create_item(app: &App, actor: &Actor, list: PriceListId, input: &ItemInput) -> Result<ItemDetails, Error> {
     let tx = app.store().begin().await?;
-    hold(app, &tx, actor, "pricing_item.create", list, None).await?;
+    hold(app, &tx, actor, "pricing_item.create", (list, None), None).await?;
     let meters = MeterTable::new(tx.meters().all().await?);
     let draft = draft::ensure(app, &tx, list).await?;
     let row = item_input::checked(input, &meters, ids::new_id(app), draft)?;
@@ -50,7 +50,7 @@ pub async fn update_item(
     input: &ItemInput,
 ) -> Result<ItemDetails, Error> {
     let tx = app.store().begin().await?;
-    hold(app, &tx, actor, "pricing_item.update", list, expected).await?;
+    hold(app, &tx, actor, "pricing_item.update", (list, Some(item)), expected).await?;
     let before = in_draft(app, &tx, list, item).await?;
     let meters = MeterTable::new(tx.meters().all().await?);
     let row = item_input::checked(input, &meters, before.id, before.version_id)?;
@@ -74,7 +74,7 @@ pub async fn delete_item(
     expected: Option<i64>,
 ) -> Result<(), Error> {
     let tx = app.store().begin().await?;
-    hold(app, &tx, actor, "pricing_item.delete", list, expected).await?;
+    hold(app, &tx, actor, "pricing_item.delete", (list, Some(item)), expected).await?;
     let before = in_draft(app, &tx, list, item).await?;
     tx.price_lists().delete_item(before.id).await?;
     audit::record(
@@ -88,17 +88,21 @@ pub async fn delete_item(
     Ok(())
 }
 
-/// Authorises and takes hold of the list, so that its draft is changed by one at a time.
+/// Authorises and takes hold of the list, so that its draft is changed by one at a time. An item that is not there comes
+/// before a list that was changed.
 async fn hold(
     app: &App,
     tx: &Tx,
     actor: &Actor,
     operation: &'static str,
-    list: PriceListId,
+    (list, item): (PriceListId, Option<PricingItemId>),
     expected: Option<i64>,
 ) -> Result<(), Error> {
     let scope = authorize(app, tx, actor, operation).await?;
     tx.price_lists().find(scope, list).await?.ok_or(Error::NotFound)?;
+    if let Some(item) = item {
+        shown(tx, list, item).await?;
+    }
     if tx.price_lists().touch(list, expected).await? {
         Ok(())
     } else {
@@ -106,18 +110,22 @@ async fn hold(
     }
 }
 
+/// The item as the list shows it: in the draft, else in the newest published version.
+async fn shown(tx: &Tx, list: PriceListId, id: PricingItemId) -> Result<ItemRow, Error> {
+    let versions = tx.price_lists().versions(&[list]).await?;
+    let newest = || versions.iter().max_by_key(|version| version.effective_from);
+    let shown = versions.iter().find(|version| version.is_draft()).or_else(newest);
+    let version = shown.ok_or(Error::NotFound)?;
+    tx.price_lists().item(version.id, id).await?.ok_or(Error::NotFound)
+}
+
 /// The item in the draft: itself, or its copy when it belongs to the newest published version and there was no draft.
 async fn in_draft(app: &App, tx: &Tx, list: PriceListId, id: PricingItemId) -> Result<ItemRow, Error> {
-    if let Some(draft) = draft::find(tx, list).await? {
-        return tx.price_lists().item(draft.id, id).await?.ok_or(Error::NotFound);
-    }
-    let versions = tx.price_lists().versions(&[list]).await?;
-    let newest = versions
-        .iter()
-        .max_by_key(|version| version.effective_from)
-        .ok_or(Error::NotFound)?;
-    let original = tx.price_lists().item(newest.id, id).await?.ok_or(Error::NotFound)?;
+    let original = shown(tx, list, id).await?;
     let draft: PriceListVersionId = draft::ensure(app, tx, list).await?;
+    if original.version_id == draft {
+        return Ok(original);
+    }
     let copies = tx.price_lists().items(&[draft]).await?;
     let same = |copy: &ItemRow| copy.meter_id == original.meter_id && copy.sku == original.sku;
     copies.into_iter().find(same).ok_or(Error::NotFound)

@@ -17,6 +17,7 @@ mod document;
 #[allow(dead_code, reason = "shared with the API tests, which use more of it")]
 #[path = "../api/harness.rs"]
 mod harness;
+mod things;
 mod world;
 
 use std::collections::BTreeMap;
@@ -141,33 +142,23 @@ fn decisions<'a>(operations: &[&'a Operation], world: &World, later: bool) -> Ve
     let mut all = Vec::new();
     for operation in operations {
         let kind = operation.parameters.iter().find(|name| name.ends_with("_id"));
-        let objects: Vec<Option<Object>> = match kind {
-            None => vec![None],
-            Some(kind) => {
-                let known = world.objects.get(kind.as_str()).into_iter().flatten().cloned();
-                // A second id in the path is never one that exists, so the whole path names nothing.
-                let whole = operation.parameters.len() == 1;
-                let known = known.filter(|_| whole).map(Some);
-                known.chain([Some(missing())]).collect()
+        let in_two = operation.parameters.len() > 1;
+        for (tries, who) in world.tries.iter().enumerate() {
+            if later && who.state == "access_token" {
+                continue;
             }
-        };
-        for object in objects {
-            let alive = |tries: &usize| !later || world.tries[*tries].state != "access_token";
-            all.extend((0..world.tries.len()).filter(alive).map(|tries| Decision {
+            let objects = match kind {
+                None => vec![None],
+                Some(kind) => world.named(kind, in_two, who).into_iter().map(Some).collect(),
+            };
+            all.extend(objects.into_iter().map(|object| Decision {
                 operation,
                 tries,
-                object: object.clone(),
+                object,
             }));
         }
     }
     all
-}
-
-fn missing() -> Object {
-    Object {
-        owner: String::new(),
-        id: Uuid::now_v7().to_string(),
-    }
 }
 
 /// Puts every switch that gates an operation; answers their positions.
@@ -194,6 +185,7 @@ fn expectations(
             json!({
                 "operation": decision.operation.name, "state": tries.state, "role": tries.role, "anchor": tries.anchor,
                 "fresh": fresh, "owner": decision.object.as_ref().map(|object| &object.owner),
+                "part": decision.object.as_ref().is_none_or(|object| object.part_exists),
             })
         })
         .collect();
@@ -255,7 +247,8 @@ async fn ask(
 /// The object of a request; a new one of the same owner for a request that will destroy it.
 async fn expendable(world: &World, decision: &Decision<'_>, expected: &str, pass: Pass) -> Option<Object> {
     let object = decision.object.clone()?;
-    if pass == Pass::Deleting && expected == "passes" && !object.owner.is_empty() {
+    let whole = decision.operation.parameters.len() == 1;
+    if pass == Pass::Deleting && expected == "passes" && whole {
         let another = world.another(&decision.operation.parameters[0], &object.owner).await;
         return Some(another.unwrap_or(object));
     }
@@ -269,15 +262,11 @@ async fn request(
     (operation, moves): (&Operation, bool),
     object: Option<&Object>,
 ) -> (u16, String) {
-    let mut ids: Vec<String> = Vec::new();
-    for name in &operation.parameters {
-        ids.push(match (name.as_str(), ids.iter().any(|id| id.len() == 36)) {
-            ("section", _) if operation.name == "setting.update_protected" => "Mail".to_owned(),
-            ("section", _) => "Jobs".to_owned(),
-            (_, false) => object.map(|object| object.id.clone()).unwrap_or_default(),
-            (_, true) => Uuid::now_v7().to_string(),
-        });
-    }
+    let ids = match operation.parameters.first().map(String::as_str) {
+        Some("section") if operation.name == "setting.update_protected" => vec!["Mail".to_owned()],
+        Some("section") => vec!["Jobs".to_owned()],
+        _ => object.map_or_else(Vec::new, |object| vec![object.id.clone(), object.part.clone()]),
+    };
     // An act on a user must not move it to another place: there is no such anchor.
     let anchor = if moves && operation.parameters.iter().any(|name| name == "user_id") {
         json!(Uuid::now_v7())

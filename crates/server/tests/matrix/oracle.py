@@ -6,7 +6,8 @@ oracle.py <permissions.csv> decide <world>  answers each decision of a JSON file
 
 The world names the tree (`parents`: node -> parent), the positions of the switches, and decisions with `operation`,
 `state` (signed_in, access_token, nobody, disabled, locked, mfa_pending), `role`, `anchor` (node), `fresh` (proof of identity) and
-`owner`: the node that owns the object in the path, "" for a missing one, null where the path names none.
+`owner`: the node that owns the object in the path, "" for a missing one, null where the path names none; `part` is
+false where the path names a part that the object does not have.
 """
 
 import csv
@@ -51,7 +52,7 @@ def decide(rows, world, decision):
         return "switched_off"
     if row["step_up"] == "yes" and not decision["fresh"]:
         return "step_up_required"
-    return "passes"
+    return "passes" if decision["part"] else "not_found"
 
 
 def golden(rows):

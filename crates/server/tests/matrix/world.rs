@@ -1,14 +1,13 @@
 //! The tree, the people and the objects that the matrix walks over.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
 
 use app::App;
-use persistence::region::{ConnectionFields, RegionFields};
-use persistence::subscription::NewSubscription;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Browser, PASSWORD, TestServer, branch, profile};
+use crate::harness::{Browser, PASSWORD, Person, TestServer, branch, profile};
 
 /// Roles with the node they are held on.
 pub const ROLES: [(&str, &str); 8] = [
@@ -22,12 +21,16 @@ pub const ROLES: [(&str, &str); 8] = [
     ("tenant_reader", "T1"),
 ];
 
+pub const VM_HOURS: &str = "6dab500f-a4fd-49c4-956d-229bb9c8c793";
+
 /// Somebody who tries everything.
 pub struct Tries {
     pub state: &'static str,
     pub role: &'static str,
     pub anchor: &'static str,
     pub browser: Browser,
+    /// What is theirs alone: another session, a linked identity.
+    pub own: BTreeMap<&'static str, Object>,
 }
 
 /// An object that a path can name.
@@ -36,6 +39,16 @@ pub struct Object {
     /// Node that owns it; empty for one that does not exist.
     pub owner: String,
     pub id: String,
+    /// A part of it, such as a line of an invoice, where a path names one.
+    pub part: String,
+    /// False where that part belongs to something else.
+    pub part_exists: bool,
+}
+
+impl Object {
+    fn missing() -> Self {
+        object("", &json!(Uuid::now_v7()))
+    }
 }
 
 pub struct World {
@@ -45,7 +58,8 @@ pub struct World {
     pub tries: Vec<Tries>,
     pub objects: BTreeMap<&'static str, Vec<Object>>,
     pub region: Uuid,
-    app: App,
+    pub app: App,
+    pub months: AtomicU32,
 }
 
 impl World {
@@ -74,6 +88,10 @@ impl World {
             "D1": "platform", "D2": "platform", "P1": "D1", "P1b": "D1", "P2": "D2",
             "T1": "P1", "T1c": "P1", "T1b": "P1b", "T2": "P2", "platform": null,
         });
+        for name in ["name", "address", "country"] {
+            let value = if name == "country" { "CH" } else { "Cloud" };
+            server.set(&format!("invoices.seller_{name}"), json!(value)).await;
+        }
         let mut world = Self {
             administrator,
             nodes,
@@ -82,6 +100,7 @@ impl World {
             objects: BTreeMap::new(),
             region: Uuid::now_v7(),
             app: server.app.clone(),
+            months: AtomicU32::new(0),
         };
         world.connect().await;
         world.people(server).await;
@@ -89,10 +108,41 @@ impl World {
         world
     }
 
+    /// What a path can name for somebody: everything of its kind, wherever it is, with a part of it and with a part of
+    /// something else; and something that does not exist.
+    pub fn named(&self, kind: &str, in_two: bool, who: &Tries) -> Vec<Object> {
+        let of_others = self.tries.iter().filter(|other| !std::ptr::eq(*other, who));
+        let theirs = of_others.filter_map(|other| other.own.get(kind)).map(|own| Object {
+            owner: String::new(),
+            ..own.clone()
+        });
+        let mut named: Vec<Object> = self.objects.get(kind).into_iter().flatten().cloned().collect();
+        named.extend(who.own.get(kind).cloned().into_iter().chain(theirs));
+        if in_two {
+            let parts = named.iter().map(|object| object.part.clone()).cycle().skip(1);
+            let mixed = named.iter().zip(parts).map(|(object, part)| Object {
+                part: if part == object.part {
+                    Uuid::now_v7().to_string()
+                } else {
+                    part
+                },
+                part_exists: false,
+                ..object.clone()
+            });
+            let mixed: Vec<Object> = mixed.collect();
+            named.extend(mixed);
+        }
+        named.push(Object::missing());
+        named
+    }
+
     async fn people(&mut self, server: &TestServer) {
+        let provider = self.another("identity_provider_id", "platform").await.unwrap();
         for (role, anchor) in ROLES {
             let person = server.person(&self.administrator, role, self.nodes.get(anchor)).await;
-            self.tries.push(tries("signed_in", role, anchor, person.browser));
+            let mut who = tries("signed_in", role, anchor, person.browser.clone());
+            who.own = self.own(server, &person, anchor, &provider).await;
+            self.tries.push(who);
             self.program(server, role, anchor).await;
         }
         self.tries
@@ -127,6 +177,36 @@ impl World {
             .push(tries("mfa_pending", "platform_administrator", "platform", browser));
     }
 
+    /// A second session of somebody and an identity linked to them.
+    async fn own(
+        &self,
+        server: &TestServer,
+        person: &Person,
+        anchor: &str,
+        provider: &Object,
+    ) -> BTreeMap<&'static str, Object> {
+        let mut elsewhere = server.browser();
+        assert_eq!(elsewhere.sign_in(&person.address, PASSWORD).await.status, 200);
+        let sessions = elsewhere.get("/profile/sessions").await.body;
+        let sessions = sessions["items"].as_array().unwrap().clone();
+        let session = sessions.iter().find(|session| session["current"] == true).unwrap();
+        let identity = Uuid::now_v7();
+        let tx = self.app.store().begin().await.unwrap();
+        let user: Uuid = person.id.parse().unwrap();
+        let provider: Uuid = provider.id.parse().unwrap();
+        let subject = ("https://login.example", person.address.as_str());
+        let now = self.app.clock().now();
+        tx.identities()
+            .insert(identity.into(), user.into(), provider.into(), subject, now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        BTreeMap::from([
+            ("session_id", object(anchor, &session["id"])),
+            ("identity_id", object(anchor, &json!(identity))),
+        ])
+    }
+
     /// A program with each role, which acts with an access token (PM-19).
     async fn program(&mut self, server: &TestServer, role: &'static str, anchor: &'static str) {
         let body = json!({
@@ -147,11 +227,16 @@ impl World {
             let objects = of_kind.map(|(node, id)| object(node, id)).collect();
             self.objects.insert(kind, objects);
         }
-        for kind in ["user_id", "service_account_id", "subscription_id"] {
-            let places = nodes.keys().copied().chain(["platform"]);
-            let places: Vec<&str> = places
-                .filter(|node| kind != "subscription_id" || node.starts_with('T'))
-                .collect();
+        let tenants = || nodes.keys().copied().filter(|node| node.starts_with('T'));
+        let everywhere = || nodes.keys().copied().chain(["platform"]);
+        for (kind, places) in [
+            ("user_id", everywhere().collect::<Vec<_>>()),
+            ("service_account_id", everywhere().collect()),
+            ("subscription_id", tenants().collect()),
+            ("invoice_id", tenants().collect()),
+            ("job_id", tenants().chain(["platform"]).collect()),
+            ("identity_provider_id", vec!["platform"]),
+        ] {
             let mut objects = Vec::new();
             for node in places {
                 objects.push(self.another(kind, node).await.unwrap());
@@ -162,11 +247,17 @@ impl World {
             "display_name": "List", "scope_kind": "tenant", "target_id": self.nodes["T1"], "currency": "EUR",
         });
         let list = made(&self.administrator, "/price-lists", &list).await;
-        self.objects.insert("price_list_id", vec![object("platform", &list)]);
-        let region = Object {
-            owner: "platform".to_owned(),
-            id: self.region.to_string(),
-        };
+        let path = format!("/price-lists/{}/items", list.as_str().unwrap());
+        let item = made(
+            &self.administrator,
+            &path,
+            &json!({ "meter_id": VM_HOURS, "rate": "0.12" }),
+        )
+        .await;
+        let mut list = object("platform", &list);
+        item.as_str().unwrap().clone_into(&mut list.part);
+        self.objects.insert("price_list_id", vec![list]);
+        let region = object("platform", &json!(self.region));
         self.objects.insert("region_id", vec![region]);
     }
 
@@ -194,66 +285,18 @@ impl World {
                 made(&self.administrator, "/users", &body).await
             }
             "subscription_id" => self.subscription(anchor?).await,
+            "invoice_id" => return Some(self.invoice(node).await),
+            "job_id" => self.job(anchor).await,
+            "identity_provider_id" => {
+                let body = json!({
+                    "name": format!("Staff {}", Uuid::now_v7()), "kind": "openid_connect", "client_id": "cms",
+                    "issuer": format!("https://{}.example", Uuid::now_v7()), "client_secret": "a secret", "enabled": false,
+                });
+                made(&self.administrator, "/identity-providers", &body).await
+            }
             _ => return None,
         };
         Some(object(node, &id))
-    }
-
-    async fn subscription(&self, tenant: &Value) -> Value {
-        let id = Uuid::now_v7();
-        let subscription = NewSubscription {
-            id: id.into(),
-            tenant_id: Uuid::parse_str(tenant.as_str().unwrap()).unwrap().into(),
-            region_id: self.region.into(),
-            platform_subscription_id: Uuid::now_v7().into(),
-            name: "erp-prod".into(),
-            description: String::new(),
-            directory_id: String::new(),
-            owner: String::new(),
-            auto_created: false,
-        };
-        let tx = self.app.store().begin().await.unwrap();
-        tx.subscriptions()
-            .insert(&subscription, self.app.clock().now())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        json!(id)
-    }
-
-    /// A region that is known and not connected.
-    async fn connect(&self) {
-        let fields = RegionFields {
-            name: "zrh1".into(),
-            details: String::new(),
-            time_zone: "UTC".into(),
-            run_window_start: "00:00".into(),
-            run_window_end: "06:00".into(),
-            lookback_days: 2,
-            granularity: "hourly".into(),
-            enabled: false,
-        };
-        let connection = ConnectionFields {
-            admin_endpoint: "https://adminmanagement.local.example".into(),
-            tenant_endpoint: None,
-            directory: None,
-            login_endpoint: None,
-            client_id: None,
-            credential_kind: None,
-            private_ca_pem: None,
-        };
-        let tx = self.app.store().begin().await.unwrap();
-        tx.regions()
-            .insert(
-                self.region.into(),
-                &fields,
-                &connection,
-                "2026-10-01",
-                self.app.clock().now(),
-            )
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
     }
 }
 
@@ -263,13 +306,16 @@ fn tries(state: &'static str, role: &'static str, anchor: &'static str, browser:
         role,
         anchor,
         browser,
+        own: BTreeMap::new(),
     }
 }
 
-fn object(owner: &str, id: &Value) -> Object {
+pub fn object(owner: &str, id: &Value) -> Object {
     Object {
         owner: owner.to_owned(),
         id: id.as_str().unwrap().to_owned(),
+        part: Uuid::now_v7().to_string(),
+        part_exists: true,
     }
 }
 
