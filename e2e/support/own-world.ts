@@ -47,6 +47,7 @@ export async function startWorld(): Promise<OwnWorld> {
     CMS_LISTEN: `127.0.0.1:${port}`,
     CMS_PUBLIC_URL: address,
     CMS_WEB_DIR: world.web_dir,
+    CMS_API_REQUESTS_A_MINUTE: "0",
     CMS_EGRESS_ALLOW_CIDRS: '["127.0.0.0/8"]',
     CMS_LOG: "warn",
     SSL_CERT_FILE: join(__dirname, "tls/authority.pem"),

@@ -29,6 +29,7 @@ const FILES: &[(&str, &str)] = &[
     ("m0006_usage_key", include_str!("sql/m0006_usage_key.sql")),
     ("m0007_service_accounts", include_str!("sql/m0007_service_accounts.sql")),
     ("m0008_region_figures", include_str!("sql/m0008_region_figures.sql")),
+    ("m0009_retired_keys", include_str!("sql/m0009_retired_keys.sql")),
 ];
 
 struct SqlFile {

@@ -7,6 +7,7 @@ use persistence::Store;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::service_accounts::TokenAlgorithm;
 use crate::vault::Vault;
 
 /// The running application. Cheap to clone.
@@ -22,12 +23,21 @@ struct Inner {
     vault: Vault,
     outbound: GuardedClient,
     public_url: String,
+    token_algorithm: TokenAlgorithm,
     job_queued: Notify,
 }
 
 impl App {
-    /// Puts the parts together; `public_url` is the origin that links in mails are built from (S-24).
-    pub fn new(store: Store, clock: Arc<dyn Clock>, vault: Vault, outbound: GuardedClient, public_url: String) -> Self {
+    /// Puts the parts together; `public_url` is the origin that links in mails are built from (S-24), `token_algorithm`
+    /// what access tokens are signed with (S-37).
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        vault: Vault,
+        outbound: GuardedClient,
+        public_url: String,
+        token_algorithm: TokenAlgorithm,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 store,
@@ -35,6 +45,7 @@ impl App {
                 vault,
                 outbound,
                 public_url,
+                token_algorithm,
                 job_queued: Notify::new(),
             }),
         }
@@ -68,6 +79,11 @@ impl App {
     /// Ends when a job was committed.
     pub(crate) async fn job_queued(&self) {
         self.inner.job_queued.notified().await;
+    }
+
+    /// What access tokens are signed with.
+    pub fn token_algorithm(&self) -> TokenAlgorithm {
+        self.inner.token_algorithm
     }
 
     /// The public origin, without a slash at the end.

@@ -10,11 +10,11 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self as actix, Data};
 use actix_web::{App as Actix, HttpServer};
-use app::App;
 use app::clock::{Clock, SystemClock};
 use app::sign_in::breached::BreachedPasswords;
 use app::sign_in::hasher::Hasher;
 use app::vault::{self, MasterKeys, UnlockError};
+use app::{App, service_accounts};
 use outbound::{EgressPolicy, GuardedClient};
 use persistence::Store;
 use tracing_actix_web::TracingLogger;
@@ -26,6 +26,7 @@ use crate::error::ApiError;
 use crate::operations::Operations;
 use crate::source::networks;
 use crate::state::{Origin, State};
+use crate::web::rates::Rates;
 use crate::{idempotency, openapi, refusals, routes, web};
 
 /// Largest JSON body (S-50).
@@ -49,6 +50,7 @@ pub async fn application(config: &Config) -> Result<App, String> {
 /// A sentence naming what is wrong.
 pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<App, String> {
     let origin = Origin::parse(&config.public_url)?;
+    let algorithm = config.token_algorithm()?;
     fs::create_dir_all(&config.data_dir).map_err(|error| format!("data_dir: {error}"))?;
     let keys = master_keys(&config.key_file())?;
     let policy = EgressPolicy {
@@ -64,8 +66,8 @@ pub async fn application_at(config: &Config, clock: Arc<dyn Clock>) -> Result<Ap
             UnlockError::Store(error) => format!("migration: {}", chain(&error)),
             other => format!("master_key_file: {other}"),
         })?;
-    app::service_accounts::self_test().map_err(|error| format!("access tokens: {error}"))?;
-    let app = App::new(store, clock, vault, client, origin.url);
+    service_accounts::self_test(algorithm).map_err(|error| format!("access tokens: {error}"))?;
+    let app = App::new(store, clock, vault, client, origin.url, algorithm);
     app::pricing::catalogue::seed(&app)
         .await
         .map_err(|error| format!("meters: {}", chain(&error)))?;
@@ -104,6 +106,7 @@ pub fn state(config: &Config, app: App) -> Result<State, String> {
         app,
         hasher: Hasher::start(2, breached),
         origin: Arc::new(Origin::parse(&config.public_url)?),
+        rates: Rates::new(config.api_requests_a_minute).map(Arc::new),
         trusted_proxies: networks("trusted_proxies", &config.trusted_proxies)?.into(),
         web_dir: config.web_dir.clone(),
         openapi: Arc::new(openapi::text(&document)?),
@@ -128,6 +131,7 @@ pub fn server(state: State, listener: std::net::TcpListener) -> std::io::Result<
                 utoipa_actix_web::scope("/api/v1")
                     .wrap(from_fn(idempotency::repeatable))
                     .wrap(from_fn(refusals::recorded))
+                    .wrap(from_fn(web::rates::limited))
                     .configure(routes::configure),
             )
             .split_for_parts();

@@ -39,6 +39,8 @@ enum What {
     /// Makes a new master key and seals every secret anew under it; servers may run meanwhile. Cut short, it goes on when
     /// it is called again (S-56).
     RotateKey,
+    /// Makes a new key that signs access tokens; those signed with the older one work until they end (S-37).
+    RotateSigningKey,
     /// Accounts, from the console of the host.
     Admin {
         #[command(subcommand)]
@@ -83,6 +85,7 @@ pub async fn run(command: Command) -> ExitCode {
         } => Box::pin(import(&command, region, files)).await,
         What::Verify => Box::pin(verify(&command)).await,
         What::RotateKey => Box::pin(rotate_key(&command)).await,
+        What::RotateSigningKey => Box::pin(rotate_signing_key(&command)).await,
         What::Admin { what } => admin(&command, what).await,
     };
     match done {
@@ -201,6 +204,16 @@ async fn rotate_key(command: &Command) -> Result<(), String> {
     print(&format!(
         "{moved} secrets are sealed under the first key of {}. Keep the older ones as long as backups from before.",
         file.display()
+    ));
+    Ok(())
+}
+
+async fn rotate_signing_key(command: &Command) -> Result<(), String> {
+    let app = build::application(&Config::read(command.config.as_ref())?).await?;
+    let kid = app::service_accounts::rotate_signing_key(&app).await;
+    print(&format!(
+        "{} signs access tokens from now on.",
+        kid.map_err(|error| describe(&error))?
     ));
     Ok(())
 }

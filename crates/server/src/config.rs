@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use app::service_accounts::TokenAlgorithm;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
@@ -31,6 +32,13 @@ pub struct Config {
     /// Networks of the proxies whose `X-Forwarded-For` is believed (S-52).
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
+    /// What access tokens are signed with: `EdDSA`, or `RS256` for gateways that know nothing newer (S-37).
+    #[serde(default = "access_token_algorithm")]
+    pub access_token_algorithm: String,
+    /// Requests a minute that the API answers to one source; half as many to one session or access token (S-52). 0: no
+    /// limit.
+    #[serde(default = "api_requests_a_minute")]
+    pub api_requests_a_minute: u32,
     /// List of passwords known from breaches, which nobody may choose (I-20): lines of SHA-1, colon and count, in order.
     #[serde(default)]
     pub breached_passwords_file: Option<PathBuf>,
@@ -52,6 +60,14 @@ fn listen() -> String {
 
 fn public_url() -> String {
     "http://localhost:8080".to_owned()
+}
+
+fn access_token_algorithm() -> String {
+    TokenAlgorithm::default().name().to_owned()
+}
+
+fn api_requests_a_minute() -> u32 {
+    1_200
 }
 
 fn log() -> String {
@@ -81,6 +97,15 @@ impl Config {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", file.display()))
+    }
+
+    /// What access tokens are signed with.
+    ///
+    /// # Errors
+    /// A sentence naming the key.
+    pub fn token_algorithm(&self) -> Result<TokenAlgorithm, String> {
+        TokenAlgorithm::named(&self.access_token_algorithm)
+            .ok_or_else(|| "access_token_algorithm must be EdDSA or RS256".to_owned())
     }
 
     /// File of the master key.

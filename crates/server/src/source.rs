@@ -1,6 +1,6 @@
 //! Where a request comes from: the peer, or what a trusted proxy says of it (S-52).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, web};
@@ -18,6 +18,14 @@ pub fn source_address(request: &HttpRequest) -> Option<String> {
         .app_data::<web::Data<State>>()
         .map_or(&[][..], |state| &state.trusted_proxies);
     Some(source(peer, request.headers(), trusted).to_string())
+}
+
+/// A source as limits count it: of IPv6 the network of 64 bits, all of which one customer has (S-52).
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
 }
 
 /// Networks as the configuration has them.

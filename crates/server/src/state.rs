@@ -8,6 +8,7 @@ use app::sign_in::hasher::Hasher;
 use ipnet::IpNet;
 
 use crate::operations::Operations;
+use crate::web::rates::Rates;
 
 /// Shared by all requests. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct State {
     pub hasher: Hasher,
     /// Origin the app is reached at.
     pub origin: Arc<Origin>,
+    /// What has been used of the rates of the API (S-52).
+    pub rates: Option<Arc<Rates>>,
     /// Proxies that say where a request comes from (S-52).
     pub trusted_proxies: Arc<[IpNet]>,
     /// Folder of the web app, when it is served.

@@ -1,6 +1,8 @@
 //! The actor behind an access token: key, account and anchor as they are now (I-66, S-31, S-37).
 
-use super::token::{self, ALGORITHM};
+use super::algorithm::TokenAlgorithm;
+use super::signing::retired_at_most;
+use super::token;
 use super::{networks, today};
 use crate::{Actor, App, CredentialKind, Error};
 
@@ -10,12 +12,13 @@ use crate::{Actor, App, CredentialKind, Error};
 /// # Errors
 /// [`Error::NotSignedIn`] for every token that is not ours, has ended, or whose key, account or anchor has.
 pub async fn actor(app: &App, token: &str, request_id: String, source: Option<String>) -> Result<Actor, Error> {
-    let kid = token::kid_of(token).map_err(|_| Error::NotSignedIn)?;
+    let (kid, _) = token::key_of(token).map_err(|_| Error::NotSignedIn)?;
     let tx = app.store().read().await?;
-    let key = tx.signing_keys().find(&kid).await?;
-    let key = key.filter(|key| key.algorithm == ALGORITHM).ok_or(Error::NotSignedIn)?;
-    let claims =
-        token::check(token, &key.public_key, app.public_url(), app.clock().now()).map_err(|_| Error::NotSignedIn)?;
+    let key = tx.signing_keys().find(&kid, retired_at_most(app)).await?;
+    let key = key.ok_or(Error::NotSignedIn)?;
+    let algorithm = TokenAlgorithm::named(&key.algorithm).ok_or(Error::NotSignedIn)?;
+    let (origin, now) = (app.public_url(), app.clock().now());
+    let claims = token::check(token, algorithm, &key.public_key, origin, now).map_err(|_| Error::NotSignedIn)?;
     let holder = tx.access_tokens().find(claims.jti).await?.ok_or(Error::NotSignedIn)?;
     let account = holder.account;
     let live = !holder.key_revoked

@@ -18,6 +18,10 @@ use crate::{Actor, App, CredentialKind, Error, ids};
 const MOST_TRIES: i64 = 30;
 /// Name of their count.
 const BUDGET: &str = "token";
+/// Tokens of one key in a minute (S-52).
+const MOST_OF_KEY: i64 = 10;
+/// Name of their count.
+const KEY_BUDGET: &str = "token_key";
 
 /// An access token.
 pub struct AccessToken {
@@ -37,7 +41,7 @@ impl std::fmt::Debug for AccessToken {
 /// from elsewhere, get the same answer.
 ///
 /// # Errors
-/// [`Error::KeyRefused`]; [`Error::TooMany`] for the source.
+/// [`Error::KeyRefused`]; [`Error::TooMany`] for the source or the key.
 pub async fn exchange(app: &App, key: &str, source: &Source) -> Result<AccessToken, Error> {
     let tx = app.store().begin().await?;
     let subject = source.address.as_deref().unwrap_or_default();
@@ -56,6 +60,11 @@ pub async fn exchange(app: &App, key: &str, source: &Source) -> Result<AccessTok
         return Err(Error::KeyRefused);
     };
     tx.budgets().give_back(BUDGET, subject, window).await?;
+    // Counted once the key is proved, so that nobody else can use it up.
+    if tx.budgets().count(KEY_BUDGET, key_id, window).await? > MOST_OF_KEY {
+        tx.commit().await?;
+        return Err(Error::TooMany { retry_after_s: 60 });
+    }
     let now = app.clock().now();
     tx.api_keys().note_use(key_id, now, source.address.as_deref()).await?;
     let issued = issue(app, &tx, key_id, holder, now).await?;
@@ -86,7 +95,7 @@ async fn issue(app: &App, tx: &Tx, key_id: &str, holder: &KeyHolder, now: DateTi
         nbf: now.timestamp(),
         exp: (now + lifetime).timestamp(),
     };
-    let token = token::sign(&signing.kid, &signing.private, &claims);
+    let token = token::sign(signing.algorithm, &signing.kid, &signing.private, &claims);
     Ok(AccessToken {
         token: Zeroizing::new(token.ok_or_else(|| Error::internal("an access token could not be signed"))?),
         expires_in: u32::try_from(LIFETIME_SECONDS).map_err(Error::internal)?,

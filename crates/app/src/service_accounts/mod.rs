@@ -1,6 +1,7 @@
 //! Service accounts: programs with a role, an anchor and keys of their own (I-65 to I-67, PM-19, S-36, S-37).
 
 mod access;
+mod algorithm;
 mod create;
 mod ending;
 mod exchange;
@@ -10,10 +11,12 @@ mod signing;
 mod token;
 
 pub use access::actor;
+pub use algorithm::TokenAlgorithm;
 pub use create::{ServiceAccountInput, create};
 pub use ending::warn_of_ends;
 pub use exchange::{AccessToken, exchange};
 pub use keys::{revoke, rotate_key};
+pub use signing::rotate_signing_key;
 pub use token::self_test;
 
 use domain::ids::ServiceAccountId;

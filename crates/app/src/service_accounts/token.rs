@@ -4,16 +4,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-use crate::vault::Vault;
+use super::algorithm::TokenAlgorithm;
 
-/// The one algorithm of our keys, as tokens name it.
-pub(super) const ALGORITHM: &str = "EdDSA";
 /// Type of an access token.
 const TYPE: &str = "at+jwt";
 /// A token works for ten minutes.
@@ -24,11 +20,6 @@ const LEEWAY_SECONDS: i64 = 10;
 const MOST_BYTES: usize = 4096;
 /// Longest id of a signing key.
 const MOST_KID: usize = 64;
-/// PKCS#8 of an Ed25519 key up to its 32 bytes (RFC 8410).
-const PKCS8_HEAD: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
-
 /// The whole header: any other member (`jku`, `jwk`, `x5u`, `crit`, …) makes a token none of ours.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,33 +54,16 @@ pub(super) struct Claims {
 #[error("the token has a wrong {0}")]
 pub(super) struct Refused(&'static str);
 
-/// A new private key in PKCS#8.
-pub(super) fn new_private_key() -> Result<Zeroizing<Vec<u8>>, crate::Error> {
-    let seed = Vault::new_token().map_err(crate::Error::internal)?;
-    let seed = Zeroizing::new(hex::decode(seed.as_str()).map_err(crate::Error::internal)?);
-    Ok(Zeroizing::new([PKCS8_HEAD.as_slice(), seed.as_slice()].concat()))
-}
-
-/// The public half of a private key.
-pub(super) fn public_half(private: &[u8]) -> Option<Vec<u8>> {
-    let key = EncodingKey::from_ed_der(private);
-    let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).ok()?;
-    match jwk.algorithm {
-        AlgorithmParameters::OctetKeyPair(pair) => URL_SAFE_NO_PAD.decode(pair.x).ok(),
-        _ => None,
-    }
-}
-
 /// Signs claims.
-pub(super) fn sign(kid: &str, private: &[u8], claims: &Claims) -> Option<String> {
-    let mut header = Header::new(Algorithm::EdDSA);
+pub(super) fn sign(algorithm: TokenAlgorithm, kid: &str, private: &[u8], claims: &Claims) -> Option<String> {
+    let mut header = Header::new(algorithm.in_tokens());
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(kid.to_owned());
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(private)).ok()
+    jsonwebtoken::encode(&header, claims, &algorithm.signs_with(private)?).ok()
 }
 
-/// The id of the key a token says it is signed with, when its header is one of ours.
-pub(super) fn kid_of(token: &str) -> Result<String, Refused> {
+/// The id of the key and the algorithm a token says it is signed with, when its header is one of ours.
+pub(super) fn key_of(token: &str) -> Result<(String, TokenAlgorithm), Refused> {
     if token.len() > MOST_BYTES {
         return Err(Refused("length"));
     }
@@ -99,23 +73,32 @@ pub(super) fn kid_of(token: &str) -> Result<String, Refused> {
     };
     let head = URL_SAFE_NO_PAD.decode(head).map_err(|_| Refused("header"))?;
     let head: Head = serde_json::from_slice(&head).map_err(|_| Refused("header"))?;
-    if head.typ != TYPE || head.alg != ALGORITHM || head.kid.is_empty() || head.kid.len() > MOST_KID {
+    if head.typ != TYPE || head.kid.is_empty() || head.kid.len() > MOST_KID {
         return Err(Refused("header"));
     }
-    Ok(head.kid)
+    let algorithm = TokenAlgorithm::named(&head.alg).ok_or(Refused("header"))?;
+    Ok((head.kid, algorithm))
 }
 
-/// The claims of a token that this public key signed for `origin` and that works at `now`.
-pub(super) fn check(token: &str, public_key: &[u8], origin: &str, now: DateTime<Utc>) -> Result<Claims, Refused> {
-    kid_of(token)?;
-    let mut rules = Validation::new(Algorithm::EdDSA);
+/// The claims of a token that the key of this algorithm and public half signed for `origin` and that works at `now`.
+pub(super) fn check(
+    token: &str,
+    algorithm: TokenAlgorithm,
+    public_key: &[u8],
+    origin: &str,
+    now: DateTime<Utc>,
+) -> Result<Claims, Refused> {
+    if key_of(token)?.1 != algorithm {
+        return Err(Refused("header"));
+    }
+    let mut rules = Validation::new(algorithm.in_tokens());
     rules.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
     rules.set_issuer(&[origin]);
     rules.set_audience(&[audience(origin)]);
     // Times are checked below against the application's clock; the crate knows only the host's.
     rules.validate_exp = false;
     rules.validate_nbf = false;
-    let key = DecodingKey::from_ed_der(public_key);
+    let key = algorithm.verifies_with(public_key);
     let token = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_| Refused("signature or claim"))?;
     let claims = token.claims;
     let now = now.timestamp();
@@ -137,9 +120,9 @@ pub(super) fn audience(origin: &str) -> String {
 ///
 /// # Errors
 /// A sentence saying what does not work.
-pub fn self_test() -> Result<(), String> {
-    let private = new_private_key().map_err(|error| error.to_string())?;
-    let public = public_half(&private).ok_or("no key can be made")?;
+pub fn self_test(algorithm: TokenAlgorithm) -> Result<(), String> {
+    let private = algorithm.new_private_key().map_err(|error| error.to_string())?;
+    let public = algorithm.public_half(&private).ok_or("no key can be made")?;
     let now = DateTime::UNIX_EPOCH;
     let origin = "https://self-test.invalid";
     let claims = Claims {
@@ -151,8 +134,8 @@ pub fn self_test() -> Result<(), String> {
         nbf: now.timestamp(),
         exp: now.timestamp().saturating_add(LIFETIME_SECONDS),
     };
-    let token = sign("self-test", &private, &claims).ok_or("nothing can be signed")?;
-    match check(&token, &public, origin, now) {
+    let token = sign(algorithm, "self-test", &private, &claims).ok_or("nothing can be signed")?;
+    match check(&token, algorithm, &public, origin, now) {
         Ok(found) if found == claims => Ok(()),
         Ok(_) => Err("a verified token says something else".to_owned()),
         Err(refused) => Err(refused.to_string()),

@@ -47,7 +47,7 @@ pub(super) async fn announce(app: &App, tx: &Tx, user: &UserRow) -> Result<(), E
     }
     let raise = Raise {
         id: ids::new_id(app),
-        kind: "break_glass",
+        kind: "security_event",
         severity: "critical",
         subject_key: ADDRESS,
         message: "Somebody signed in with the sealed platform account of the host's console.",

@@ -3,13 +3,37 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use domain::ids::UserId;
 use persistence::Tx;
 
 use super::Source;
 use crate::{App, Error};
 
-/// Tries of one source in a minute and in an hour.
-const SIGN_IN: [(i64, i64); 2] = [(1, 5), (60, 60)];
+/// Tries of a source.
+const OF_SOURCE: [Budget; 2] = [
+    Budget {
+        name: "sign_in",
+        minutes: 1,
+        most: 5,
+    },
+    Budget {
+        name: "sign_in_hour",
+        minutes: 60,
+        most: 60,
+    },
+];
+/// Tries for an account, wherever they come from.
+const OF_ACCOUNT: Budget = Budget {
+    name: "sign_in_account",
+    minutes: 60,
+    most: 1_800,
+};
+/// Tries of a browser that signed in to the account before, in place of both.
+const OF_DEVICE: Budget = Budget {
+    name: "sign_in_device",
+    minutes: 1,
+    most: 10,
+};
 /// Mails one source may ask for in an hour.
 const MAILS_PER_SOURCE: i64 = 3;
 /// Mails about an account that strangers may ask for in a day (I-13).
@@ -17,41 +41,67 @@ const MAILS_PER_ACCOUNT: i64 = 5;
 /// Mails of any kind to one address in an hour.
 const MAILS_PER_ADDRESS: i64 = 20;
 
-/// The windows a try was counted in, to give it back.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counted(Vec<(&'static str, DateTime<Utc>)>);
+/// So many tries in a window of so many minutes.
+struct Budget {
+    name: &'static str,
+    minutes: i64,
+    most: i64,
+}
 
-/// Counts a try to sign in before it is evaluated.
+/// Budget, subject and window a try was counted in, to give it back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted(Vec<(&'static str, String, DateTime<Utc>)>);
+
+/// Counts a try to sign in with an address before it is evaluated. A browser that signed in to the account before has
+/// a budget of its own, so that neither an office behind one address nor a stranger uses up the owner's tries.
 ///
 /// # Errors
 /// [`Error::TooMany`] above a limit.
-pub(super) async fn count_try(app: &App, source: &Source) -> Result<Counted, Error> {
-    let Some(address) = source.address.as_deref().map(subject) else {
-        return Ok(Counted::default());
-    };
-    let now = app.clock().now();
+pub(super) async fn count_try(
+    app: &App,
+    source: &Source,
+    address: &str,
+    user: Option<UserId>,
+) -> Result<Counted, Error> {
     let tx = app.store().begin().await?;
+    let mut budgets = Vec::new();
+    if let Some(device) = known_device(app, &tx, source, user).await? {
+        budgets.push((OF_DEVICE, device));
+    } else {
+        budgets.push((OF_ACCOUNT, hashed(app, address)));
+        if let Some(source) = source.address.as_deref().map(subject) {
+            budgets.extend(OF_SOURCE.map(|budget| (budget, source.clone())));
+        }
+    }
+    let now = app.clock().now();
     let mut counted = Counted::default();
     let mut refused = None;
-    for (minutes, most) in SIGN_IN {
-        let length = TimeDelta::minutes(minutes);
+    for (budget, subject) in budgets {
+        let length = TimeDelta::minutes(budget.minutes);
         let window = now.duration_trunc(length).map_err(Error::internal)?;
-        let budget = if minutes == 1 { "sign_in" } else { "sign_in_hour" };
-        if tx.budgets().count(budget, &address, window).await? > most {
+        if tx.budgets().count(budget.name, &subject, window).await? > budget.most {
             refused = Some(too_many(window + length, now));
         }
-        counted.0.push((budget, window));
+        counted.0.push((budget.name, subject, window));
     }
     tx.commit().await?;
     refused.map_or(Ok(counted), Err)
 }
 
+/// The browser of a try as the subject of a budget, when it signed in to this account before.
+async fn known_device(app: &App, tx: &Tx, source: &Source, user: Option<UserId>) -> Result<Option<String>, Error> {
+    let (Some(token), Some(user)) = (&source.device, user) else {
+        return Ok(None);
+    };
+    let hash = app.vault().token_hash("device", token);
+    let known = tx.devices().find(user, &hash).await?.is_some();
+    Ok(known.then(|| hex::encode(&hash)))
+}
+
 /// Gives a try back after a success, so that a whole office behind one address can sign in.
-pub(super) async fn give_back(tx: &Tx, source: &Source, counted: &Counted) -> Result<(), Error> {
-    if let Some(address) = source.address.as_deref().map(subject) {
-        for (budget, window) in &counted.0 {
-            tx.budgets().give_back(budget, &address, *window).await?;
-        }
+pub(super) async fn give_back(tx: &Tx, counted: &Counted) -> Result<(), Error> {
+    for (budget, subject, window) in &counted.0 {
+        tx.budgets().give_back(budget, subject, *window).await?;
     }
     Ok(())
 }

@@ -71,9 +71,9 @@ pub async fn sign_in(
     password: &str,
     source: &Source,
 ) -> Result<Admitted, Error> {
-    let counted = limits::count_try(app, source).await?;
     let address = text::email_address(address).unwrap_or_default();
     let found = app.store().look().users().find_for_sign_in(&address).await?;
+    let counted = limits::count_try(app, source, &address, found.as_ref().map(|(user, _)| user.id)).await?;
     let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     let matches = hasher.verify(password.to_owned(), stored.clone()).await?;
     let renewed = match &stored {
@@ -106,7 +106,7 @@ pub async fn sign_in(
         return Err(Error::SignInRefused);
     }
     lane.clear(app, &tx, &user).await?;
-    limits::give_back(&tx, source, &counted).await?;
+    limits::give_back(&tx, &counted).await?;
     if let Some(hash) = renewed {
         tx.users().renew_password_hash(user.id, &hash).await?;
     }

@@ -43,11 +43,11 @@ pub async fn step_up(
     source: &Source,
 ) -> Result<(Zeroizing<String>, DescribedSession), Error> {
     let id = actor.user_id.ok_or(Error::NotSignedIn)?;
-    let counted = limits::count_try(app, source).await?;
     let user = {
         let tx = app.store().read().await?;
         tx.users().find(own(), id).await?.ok_or(Error::NotSignedIn)?
     };
+    let counted = limits::count_try(app, source, &user.email_address, Some(id)).await?;
     let matches = if user.mfa_enrolled {
         None
     } else {
@@ -73,7 +73,7 @@ pub async fn step_up(
         return Err(refused);
     }
     lane.clear(app, &tx, &user).await?;
-    limits::give_back(&tx, source, &counted).await?;
+    limits::give_back(&tx, &counted).await?;
     let new = renewed(app, &tx, token, user.mfa_enrolled).await?;
     let act = Act {
         operation: "step_up".to_owned(),

@@ -1,11 +1,12 @@
 //! A new master key: every secret is sealed anew under it (S-56, ST-31).
 
+use persistence::alert::Raise;
 use persistence::secret::SealedRow;
 use serde_json::json;
 
 use super::Sealed;
 use crate::audit::{self, Act};
-use crate::{Actor, App, Error};
+use crate::{Actor, App, Error, ids};
 
 /// Secrets of one transaction.
 const AT_ONCE: u32 = 50;
@@ -41,6 +42,14 @@ pub async fn rotate(app: &App) -> Result<u64, Error> {
                 ..Act::default()
             };
             audit::record(app, &tx, &Actor::console(), act).await?;
+            let raise = Raise {
+                id: ids::new_id(app),
+                kind: "security_event",
+                severity: "information",
+                subject_key: "master_key",
+                message: "The master key was replaced at the host's console.",
+            };
+            tx.alerts().raise(raise, app.clock().now()).await?;
             tx.commit().await?;
             return Ok(moved);
         }

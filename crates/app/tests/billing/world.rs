@@ -9,6 +9,7 @@ use cms_app::jobs::{Runner, StepOutcome};
 use cms_app::organisation::Profile;
 use cms_app::organisation::{distributors, partners, tenants};
 use cms_app::pricing::{ItemInput, NewPriceList, catalogue, create, create_item, publish};
+use cms_app::service_accounts::TokenAlgorithm;
 use cms_app::vault::{self, MasterKeys};
 use cms_app::{Actor, App, Clock, CredentialKind, Error};
 use domain::ids::{InvoiceId, PartnerId, PriceListId, RegionId, SubscriptionId, TenantId, UserId};
@@ -97,6 +98,7 @@ impl World {
             vault,
             client,
             "https://cms.example".into(),
+            TokenAlgorithm::default(),
         );
         catalogue::seed(&app).await.unwrap();
         let (region, partner, other_partner, tenant) = tree(&app, &database).await;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use cms_app::clock::{Clock, FixedClock};
 use cms_app::jobs::{Runner, StepOutcome};
 use cms_app::regions::{self, ConnectionInput, RegionDetails, RegionInput, UpdateUsage};
+use cms_app::service_accounts::TokenAlgorithm;
 use cms_app::vault::{self, MasterKeys};
 use cms_app::{Actor, App, CredentialKind, Error};
 use domain::decimal::Quantity;
@@ -96,6 +97,7 @@ impl World {
             vault,
             client,
             "https://cms.example".into(),
+            TokenAlgorithm::default(),
         );
         let estate = EstateConfig {
             tenants: 2,

@@ -29,13 +29,14 @@ impl Tx {
 }
 
 impl SigningKeys<'_> {
-    /// The key with an id.
+    /// The key with an id that signs, or that signed no longer ago than at `retired_at_most`.
     ///
     /// # Errors
     /// [`StoreError`] of the database.
-    pub async fn find(&self, kid: &str) -> Result<Option<SigningKeyRow>, StoreError> {
-        let text = "SELECT kid, algorithm, public_key FROM signing_key WHERE kid = $1";
-        let row = sql::one(self.0, text, vec![kid.into()]).await?;
+    pub async fn find(&self, kid: &str, retired_at_most: DateTime<Utc>) -> Result<Option<SigningKeyRow>, StoreError> {
+        let text = "SELECT kid, algorithm, public_key FROM signing_key WHERE kid = $1 \
+                    AND (retired_at IS NULL OR retired_at > $2)";
+        let row = sql::one(self.0, text, vec![kid.into(), to_micros(retired_at_most).into()]).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -47,6 +48,16 @@ impl SigningKeys<'_> {
         let text = "SELECT kid, algorithm, public_key FROM signing_key WHERE signs = 1";
         let row = sql::one(self.0, text, vec![]).await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The key signs no more; what it signed can be verified a while longer.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the database.
+    pub async fn retire(&self, kid: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let text = "UPDATE signing_key SET signs = NULL, retired_at = $2 WHERE kid = $1 AND signs = 1";
+        sql::execute(self.0, text, vec![kid.into(), to_micros(at).into()]).await?;
+        Ok(())
     }
 
     /// Adds the key that signs from now on, unless there is one: of two servers that make one at the same moment the

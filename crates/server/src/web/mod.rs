@@ -3,4 +3,5 @@
 pub mod files;
 pub mod guard;
 pub mod health;
+pub mod rates;
 pub mod span;

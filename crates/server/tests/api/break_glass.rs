@@ -32,7 +32,7 @@ async fn s_35_the_sealed_account_opens_at_the_console_once_and_every_platform_ad
             .database
             .texts("SELECT kind FROM alert WHERE state = 'open'")
             .await;
-        assert_eq!(alerts, ["break_glass"]);
+        assert_eq!(alerts, ["security_event"]);
         let entries = administrator.get("/audit?operation=host.break_glass").await.body;
         assert_eq!(
             (&entries["total"], &entries["items"][0]["actor_kind"]),

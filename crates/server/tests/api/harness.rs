@@ -23,6 +23,7 @@ pub struct TestServer {
     pub name: &'static str,
     handle: actix_web::dev::ServerHandle,
     pub database: TestDatabase,
+    pub config: Config,
     folder: TempDir,
 }
 
@@ -77,6 +78,8 @@ impl TestServer {
             public_url: url.clone(),
             egress_allow_cidrs: vec!["127.0.0.0/8".to_owned()],
             trusted_proxies: Vec::new(),
+            access_token_algorithm: "EdDSA".to_owned(),
+            api_requests_a_minute: 0,
             breached_passwords_file: None,
             web_dir: None,
             log: "off".to_owned(),
@@ -95,6 +98,7 @@ impl TestServer {
             name: database.name,
             handle,
             database,
+            config,
             folder,
         }
     }

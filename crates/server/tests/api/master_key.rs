@@ -23,6 +23,8 @@ fn config(database: &TestDatabase, folder: &Path) -> Config {
         public_url: "http://localhost".to_owned(),
         egress_allow_cidrs: Vec::new(),
         trusted_proxies: Vec::new(),
+        access_token_algorithm: "EdDSA".to_owned(),
+        api_requests_a_minute: 0,
         breached_passwords_file: None,
         web_dir: None,
         log: "off".to_owned(),

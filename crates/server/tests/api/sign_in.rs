@@ -92,6 +92,90 @@ async fn the_sixth_try_of_a_source_in_a_minute_waits() {
 }
 
 #[actix_web::test]
+async fn a_known_browser_has_ten_tries_a_minute_of_its_own() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let uma = server.person(&administrator, "platform_reader", None).await;
+        let mut owner = server.browser();
+        assert_eq!(owner.sign_in("ada@platform.example", PASSWORD).await.status, 200);
+        let mut stranger = server.browser();
+        for _ in 0..6 {
+            stranger.sign_in("ada@platform.example", "wrong").await;
+        }
+        assert_eq!(stranger.sign_in("ada@platform.example", PASSWORD).await.status, 429);
+        assert_eq!(
+            owner.sign_in(&uma.address, PASSWORD).await.status,
+            429,
+            "known to another account only"
+        );
+        for _ in 0..12 {
+            let given_back = owner.sign_in("ada@platform.example", PASSWORD).await;
+            assert_eq!(given_back.status, 200, "{}", server.name);
+        }
+        for tries in 1..=10 {
+            let refused = owner.sign_in("ada@platform.example", "wrong").await;
+            assert_eq!(refused.status, 401, "try {tries}");
+        }
+        assert_eq!(owner.sign_in("ada@platform.example", PASSWORD).await.status, 429);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn strangers_try_an_account_eighteen_hundred_times_an_hour_wherever_they_are() {
+    each(async |server| {
+        server.administrator().await;
+        let mut owner = server.browser();
+        assert_eq!(owner.sign_in("ada@platform.example", PASSWORD).await.status, 200);
+        let hour = "2026-11-22T12:00:00Z".parse().unwrap();
+        let used = async |address: &str, times: usize| {
+            let subject = hex::encode(server.app.vault().keyed("budget", address.as_bytes()));
+            let tx = server.app.store().begin().await.unwrap();
+            for _ in 0..times {
+                tx.budgets().count("sign_in_account", &subject, hour).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        };
+        used("ada@platform.example", 1_799).await;
+        let mut stranger = server.browser();
+        let tried = stranger.sign_in("ada@platform.example", "wrong").await;
+        assert_eq!(tried.status, 401, "the 1,800th");
+        let tried = stranger.sign_in("ada@platform.example", PASSWORD).await;
+        assert_eq!(tried.status, 429, "the 1,801st");
+        assert_eq!(owner.sign_in("ada@platform.example", PASSWORD).await.status, 200);
+        used("nobody@platform.example", 1_800).await;
+        let unknown = stranger.sign_in("nobody@platform.example", "wrong").await;
+        assert_eq!(unknown.status, 429, "an unknown address is counted alike (S-23)");
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_api_answers_a_source_so_often_and_a_session_half_as_often() {
+    for database in testkit::databases().await {
+        let server = TestServer::start_with(database, |config| config.api_requests_a_minute = 6).await;
+        let administrator = server.administrator().await;
+        let nobody = server.browser();
+        for _ in 0..3 {
+            assert_eq!(administrator.get("/session").await.status, 200);
+        }
+        let refused = administrator.raw(Method::GET, "/session", None, &[]).await;
+        let wait = refused.headers()["retry-after"].to_str().unwrap().to_owned();
+        assert!((1..=20).contains(&wait.parse::<u64>().unwrap()), "{wait}");
+        let refused = answer(refused).await;
+        assert_eq!(
+            (refused.status, refused.body["code"].as_str()),
+            (429, Some("too_many_requests"))
+        );
+        assert_eq!(nobody.get("/setup").await.status, 404, "the sixth of the source");
+        assert_eq!(nobody.get("/setup").await.status, 429);
+        server.stop().await;
+    }
+}
+
+#[actix_web::test]
 async fn a_session_ends_when_it_is_idle_and_at_its_absolute_end() {
     each(async |server| {
         let administrator = server.administrator().await;

@@ -37,7 +37,7 @@ impl Forge {
         let header = part(&good, 0);
         let kid = header["kid"].as_str().unwrap().to_owned();
         let tx = server.app.store().read().await.unwrap();
-        let public = tx.signing_keys().find(&kid).await.unwrap().unwrap().public_key;
+        let public = tx.signing_keys().signing().await.unwrap().unwrap().public_key;
         let place = SecretPlace {
             owner_kind: "signing_key",
             owner_id: kid,

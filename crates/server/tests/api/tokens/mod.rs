@@ -1,6 +1,7 @@
 //! T-11: no bad access token is accepted (S-37).
 
 mod forge;
+mod rotation;
 
 use std::collections::BTreeSet;
 
