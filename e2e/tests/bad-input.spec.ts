@@ -90,4 +90,25 @@ test("a stamp that breaks after its test leaves a failed job that says why, and 
   const region = await (await page.request.get(`/api/v1/regions/${id}`)).json();
   expect(region.usage_rows).toBe(0);
   await stamp.close();
+
+  const path = await job.getByRole("link").first().getAttribute("href");
+  await page.getByRole("link", { name: /^Alerts, [\d\s]+ open$/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Alerts" })).toBeVisible();
+  const alert = page.getByRole("row").filter({ has: page.locator(`a[href="${path}"]`) });
+  await expect(alert).toContainText("Job failed");
+  await expect(alert).toContainText("Open");
+  await expectAccessible(page);
+  await alert.getByRole("button", { name: "Acknowledge" }).click();
+  await expect(alert).toContainText("Acknowledged");
+  await expect(alert.getByRole("button", { name: "Acknowledge" })).toHaveCount(0);
+  await alert.getByRole("button", { name: "Close" }).click();
+  await expect(alert).toHaveCount(0);
+});
+
+test("a reader sees the alerts of its branch and can change none", async ({ page }) => {
+  await signIn(page, "tenant_reader");
+  await page.getByRole("link", { name: /^Alerts/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Alerts" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Acknowledge" })).toHaveCount(0);
+  await expectAccessible(page);
 });

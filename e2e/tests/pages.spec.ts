@@ -11,6 +11,7 @@ const pages = [
   ["/invoices", "Invoices"],
   ["/usage-records", "Usage"],
   ["/jobs", "Jobs"],
+  ["/alerts", "Alerts"],
   ["/settings", "System Settings"],
   ["/users", "Users"],
 ] as const;

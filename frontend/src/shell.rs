@@ -1,6 +1,7 @@
 //! The frame of every page: path, navigation, banners, and who is signed in.
 
 mod account;
+mod alerts;
 mod palette;
 mod scope;
 
@@ -11,6 +12,7 @@ use crate::paths::{Kind, Place, sign_in_and_return};
 use crate::state::State;
 use crate::ui::{Look, button, nav, skeleton};
 use account::{account, theme_switch};
+use alerts::alerts;
 use api_types::session::{SessionView, SetupState};
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
@@ -215,7 +217,7 @@ fn frame(state: State, place: Memo<Place>) -> AnyView {
             </button>
             <a class="brand" href="/">"CMS"</a>
             {scope(state)}
-            <div class="actions">{palette()} {theme_switch()} {account(state)}</div>
+            <div class="actions">{palette()} {theme_switch()} {alerts(state)} {account(state)}</div>
         </header>
         <div class="body">
             <nav id="navigation" class="side" class:folded=move || folded.get() aria-label="Main">

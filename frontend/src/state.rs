@@ -26,6 +26,8 @@ pub struct State {
     pub branch: RwSignal<Option<Branch>>,
     /// Whether a request waits for a fresh proof of identity.
     pub proving: RwSignal<bool>,
+    /// Grows when an alert was changed.
+    pub alerts: RwSignal<u32>,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl State {
             announcement: RwSignal::new(String::new()),
             branch: RwSignal::new(None),
             proving: RwSignal::new(false),
+            alerts: RwSignal::new(0),
         };
         STATE.with(|cell| cell.set(Some(state)));
         state
@@ -53,6 +56,11 @@ impl State {
                     .is_some_and(|view| view.operations.iter().any(|known| known == operation))
             })
     }
+}
+
+/// An alert was changed: they are counted again.
+pub fn alerts_changed() {
+    with(|state| state.alerts.update(|count| *count = count.wrapping_add(1)));
 }
 
 fn with(action: impl FnOnce(State)) {

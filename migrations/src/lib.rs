@@ -30,6 +30,7 @@ const FILES: &[(&str, &str)] = &[
     ("m0007_service_accounts", include_str!("sql/m0007_service_accounts.sql")),
     ("m0008_region_figures", include_str!("sql/m0008_region_figures.sql")),
     ("m0009_retired_keys", include_str!("sql/m0009_retired_keys.sql")),
+    ("m0010_owned_alerts", include_str!("sql/m0010_owned_alerts.sql")),
 ];
 
 struct SqlFile {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod alert;
 pub mod audit;
 pub mod common;
 pub mod entity_details;

@@ -5,6 +5,7 @@
 //! leaves the database goes through the outbox.
 
 pub mod actor;
+pub mod alerts;
 pub mod audit;
 pub mod authorize;
 pub mod clock;

@@ -1,6 +1,7 @@
 //! One file for each page.
 
 mod activation;
+mod alerts;
 mod audit;
 pub mod common;
 mod confirm_email;
@@ -69,6 +70,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Invoice(id) => invoice::page(id),
         Place::UsageRecords => usage::records(),
         Place::Quarantine => usage::quarantine(),
+        Place::Alerts => alerts::page(),
         Place::Jobs => jobs::page(),
         Place::Job(id) => job::page(id),
         Place::Settings => settings::page(),

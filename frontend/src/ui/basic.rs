@@ -134,8 +134,9 @@ pub fn badge(code: &str) -> AnyView {
         | "stale"
         | "incomplete"
         | "draft"
-        | "locked_out" => ("badge warn", "▲"),
-        "failed" | "unhealthy" | "blocked" | "disabled" | "void" => ("badge bad", "■"),
+        | "locked_out"
+        | "warning" => ("badge warn", "▲"),
+        "failed" | "unhealthy" | "blocked" | "disabled" | "void" | "critical" => ("badge bad", "■"),
         "running" | "reading" | "queued" => ("badge busy", "◐"),
         _ => ("badge", "○"),
     };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::audit_chain::{self, GENESIS_HASH};
+use domain::role::Anchor;
 use persistence::alert::Raise;
 use persistence::audit::{AuditRow, Head};
 use serde_json::{Value, json};
@@ -129,6 +130,7 @@ async fn complain(app: &App) -> Result<(), Error> {
             severity: "critical",
             subject_key: SUBJECT,
             message: &message,
+            owner: Anchor::Platform,
         };
         tx.alerts().raise(raise, now).await?;
         tx.commit().await?;

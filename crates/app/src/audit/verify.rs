@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::audit_chain;
+use domain::role::Anchor;
 use domain::scope::Scope;
 use persistence::alert::Raise;
 use persistence::audit::Head;
@@ -102,6 +103,7 @@ async fn tell(app: &App, first_break: Option<i64>) -> Result<(), Error> {
             severity: "critical",
             subject_key: SUBJECT,
             message: &message,
+            owner: Anchor::Platform,
         };
         tx.alerts().raise(raise, now).await?;
     } else {

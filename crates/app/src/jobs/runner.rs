@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::ids::JobId;
+use domain::role::Anchor;
 use persistence::alert::Raise;
 use persistence::job::{Claim, Claimed, Ending};
 use serde_json::{Value, json};
@@ -192,6 +193,7 @@ async fn finish(app: &App, running: &Running, outcome: Result<Done, JobError>) -
             severity: "warning",
             subject_key: &format!("job:{job_id}"),
             message: &message,
+            owner: Anchor::Platform,
         };
         tx.alerts().raise(raise, app.clock().now()).await?;
     }

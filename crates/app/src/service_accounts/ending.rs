@@ -51,6 +51,7 @@ pub async fn warn_of_ends(app: &App) -> Result<usize, Error> {
             severity,
             subject_key: &format!("api_key:{}", key.key_id),
             message: &message,
+            owner: key.anchor,
         };
         tx.alerts().raise(raise, now).await?;
     }

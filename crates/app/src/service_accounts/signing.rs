@@ -2,6 +2,7 @@
 //! configuration asks for another algorithm (S-37, S-56).
 
 use chrono::TimeDelta;
+use domain::role::Anchor;
 use persistence::Tx;
 use persistence::alert::Raise;
 use persistence::secret::SecretPlace;
@@ -65,6 +66,7 @@ pub async fn rotate_signing_key(app: &App) -> Result<String, Error> {
         severity: "information",
         subject_key: "signing_key",
         message: "The key that signs access tokens was replaced at the host's console.",
+        owner: Anchor::Platform,
     };
     tx.alerts().raise(raise, app.clock().now()).await?;
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! Connections: what their changes need and cause (ST-7, ST-9, ST-18), and their tests.
 
 use domain::ids::{TenantId, UserId};
+use domain::role::Anchor;
 use domain::scope::Scope;
 use persistence::Tx;
 use persistence::alert::Raise;
@@ -99,6 +100,7 @@ async fn raise(app: &App, tx: &Tx, kind: &str) -> Result<(), Error> {
         severity: "warning",
         subject_key: kind,
         message: &message,
+        owner: Anchor::Platform,
     };
     tx.alerts().raise(raise, app.clock().now()).await?;
     Ok(())

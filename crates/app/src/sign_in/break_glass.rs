@@ -51,6 +51,7 @@ pub(super) async fn announce(app: &App, tx: &Tx, user: &UserRow) -> Result<(), E
         severity: "critical",
         subject_key: ADDRESS,
         message: "Somebody signed in with the sealed platform account of the host's console.",
+        owner: Anchor::Platform,
     };
     tx.alerts().raise(raise, app.clock().now()).await?;
     for administrator in tx.users().platform_administrators().await? {

@@ -3,6 +3,7 @@
 use azure_stack::{Session, StampError};
 use chrono::{Days, NaiveDate};
 use domain::ids::RegionId;
+use domain::role::Anchor;
 use domain::scope::Scope;
 use persistence::StoreError;
 use persistence::alert::Raise;
@@ -226,6 +227,7 @@ async fn providers(app: &App, running: &Running, region: &RegionRow, session: &S
                 severity: "warning",
                 subject_key: &subject,
                 message: &message,
+                owner: Anchor::Platform,
             };
             tx.alerts().raise(raise, app.clock().now()).await?;
             tx.commit().await?;

@@ -1,5 +1,6 @@
 //! The end of a reading: ordinals, what changed, held back or in force, in one transaction (U-32, U-33, U-37).
 
+use domain::role::Anchor;
 use persistence::Tx;
 use persistence::alert::Raise;
 use persistence::usage::{FinishedWindow, KeyRow, Target};
@@ -181,6 +182,7 @@ impl Reading {
                     severity,
                     subject_key: &subject,
                     message: &message,
+                    owner: Anchor::Platform,
                 };
                 tx.alerts().raise(raise, self.at).await?;
             } else if self.mode == Mode::Replace {

@@ -2,6 +2,7 @@
 
 use azure_stack::{Session, StampSubscription};
 use domain::ids::{PlatformSubscriptionId, TenantId};
+use domain::role::Anchor;
 use domain::scope::Scope;
 use persistence::Tx;
 use persistence::alert::Raise;
@@ -55,6 +56,7 @@ pub(super) async fn settle(
             severity: "warning",
             subject_key: &format!("region:{}:{id}", region.id),
             message: &message,
+            owner: Anchor::Platform,
         };
         tx.alerts().raise(raise, app.clock().now()).await?;
     }

@@ -1,5 +1,6 @@
 //! A new master key: every secret is sealed anew under it (S-56, ST-31).
 
+use domain::role::Anchor;
 use persistence::alert::Raise;
 use persistence::secret::SealedRow;
 use serde_json::json;
@@ -48,6 +49,7 @@ pub async fn rotate(app: &App) -> Result<u64, Error> {
                 severity: "information",
                 subject_key: "master_key",
                 message: "The master key was replaced at the host's console.",
+                owner: Anchor::Platform,
             };
             tx.alerts().raise(raise, app.clock().now()).await?;
             tx.commit().await?;

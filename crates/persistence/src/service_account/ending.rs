@@ -1,5 +1,7 @@
 //! Keys that end soon, and alerts about keys that have ended (I-67).
 
+use domain::role::{Anchor, Role};
+
 use super::ApiKeys;
 use crate::{StoreError, sql};
 
@@ -15,6 +17,8 @@ pub struct EndingKey {
     pub key_id: String,
     /// Name of the account.
     pub account_name: String,
+    /// Whose the account is.
+    pub anchor: Anchor,
     /// Last day, `YYYY-MM-DD`.
     pub expires_on: String,
 }
@@ -26,14 +30,22 @@ impl ApiKeys<'_> {
     /// [`StoreError`] of the database.
     pub async fn ending(&self, today: &str, until: &str, severity: &str) -> Result<Vec<EndingKey>, StoreError> {
         let text = format!(
-            "SELECT k.key_id, a.name, k.expires_on FROM api_key k JOIN service_account a ON a.id = k.service_account_id \
+            "SELECT k.key_id, a.name, a.role, a.anchor_id, k.expires_on FROM api_key k JOIN service_account a ON a.id = k.service_account_id \
              WHERE {LIVE} AND k.expires_on <= $2 AND NOT EXISTS (SELECT 1 FROM alert t WHERE t.kind = '{KIND}' \
              AND t.subject_key = 'api_key:' || k.key_id AND t.severity = $3 AND t.state <> 'closed') ORDER BY k.key_id"
         );
         let rows = sql::all(self.0, &text, vec![today.into(), until.into(), severity.into()]).await?;
         let read = rows.iter().map(|row| {
+            let key_id: String = row.try_get("", "key_id")?;
+            let role: Option<Role> = row.try_get::<String>("", "role")?.parse().ok();
+            let anchor = role.and_then(|role| Anchor::of(role, row.try_get("", "anchor_id").ok()?));
             Ok(EndingKey {
-                key_id: row.try_get("", "key_id")?,
+                anchor: anchor.ok_or_else(|| StoreError::Inconsistent {
+                    table: "service_account",
+                    column: "anchor_id",
+                    row: key_id.clone(),
+                })?,
+                key_id,
                 account_name: row.try_get("", "name")?,
                 expires_on: row.try_get("", "expires_on")?,
             })

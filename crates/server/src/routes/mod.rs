@@ -1,5 +1,6 @@
 //! The routes, each registered once (S-01). One folder or file a resource; its `configure` adds its handlers.
 
+pub mod alerts;
 pub mod audit;
 pub mod distributors;
 pub mod entity_views;
@@ -45,6 +46,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(price_lists::configure)
         .configure(invoices::configure)
         .configure(reports::configure)
+        .configure(alerts::configure)
         .configure(settings::configure)
         .configure(audit::configure)
         .configure(permissions::configure);

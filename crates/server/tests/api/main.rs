@@ -8,6 +8,7 @@
     reason = "test code"
 )]
 
+mod alerts;
 mod audit;
 mod billing;
 mod break_glass;

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use domain::role::Anchor;
+use persistence::alert::Raise;
 use persistence::invoice::{LineRow, NewLine, NewPreview};
 use persistence::job::NewJob;
 use persistence::region::{ConnectionFields, RegionFields};
@@ -96,6 +98,33 @@ impl World {
         let mut invoice = object(node, &json!(id));
         invoice.part = line.to_string();
         invoice
+    }
+
+    /// An alert of a place.
+    pub async fn alert(&self, node: &str) -> Value {
+        let id = Uuid::now_v7();
+        let owner = self
+            .nodes
+            .get(node)
+            .map(|id| Uuid::parse_str(id.as_str().unwrap()).unwrap());
+        let owner = match (node.chars().next(), owner) {
+            (Some('D'), Some(id)) => Anchor::Distributor(id.into()),
+            (Some('P'), Some(id)) => Anchor::Partner(id.into()),
+            (Some('T'), Some(id)) => Anchor::Tenant(id.into()),
+            _ => Anchor::Platform,
+        };
+        let raise = Raise {
+            id,
+            kind: "usage_missing",
+            severity: "warning",
+            subject_key: &format!("subscription:{id}"),
+            message: "No usage for 3 days.",
+            owner,
+        };
+        let tx = self.app.store().begin().await.unwrap();
+        tx.alerts().raise(raise, self.app.clock().now()).await.unwrap();
+        tx.commit().await.unwrap();
+        json!(id)
     }
 
     /// A job on a tenant, or on nobody's; nothing runs it.

@@ -234,6 +234,7 @@ impl World {
             ("service_account_id", everywhere().collect()),
             ("subscription_id", tenants().collect()),
             ("invoice_id", tenants().collect()),
+            ("alert_id", everywhere().collect()),
             ("job_id", tenants().chain(["platform"]).collect()),
             ("identity_provider_id", vec!["platform"]),
         ] {
@@ -286,6 +287,7 @@ impl World {
             }
             "subscription_id" => self.subscription(anchor?).await,
             "invoice_id" => return Some(self.invoice(node).await),
+            "alert_id" => self.alert(node).await,
             "job_id" => self.job(anchor).await,
             "identity_provider_id" => {
                 let body = json!({

@@ -3,7 +3,10 @@
 
 mod reach;
 
+use domain::scope::Scope;
 use futures_util::future::join_all;
+use persistence::PageRequest;
+use persistence::alert::AlertFilter;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -355,9 +358,13 @@ async fn an_alert_comes_thirty_and_seven_days_before_a_key_ends_and_closes_with_
         let open = async || {
             app::service_accounts::warn_of_ends(&server.app).await.unwrap();
             let tx = server.app.store().read().await.unwrap();
-            let open = tx.alerts().open(10).await.unwrap();
-            open.into_iter()
-                .map(|alert| (alert.severity, alert.subject_key))
+            let page = PageRequest::first(10, "opened_at");
+            let open = tx
+                .alerts()
+                .list(Scope::system("a test"), &AlertFilter::default(), &page)
+                .await;
+            let open = open.unwrap().items.into_iter();
+            open.map(|alert| (alert.severity, alert.subject_key))
                 .collect::<Vec<_>>()
         };
         let alert = |severity: &str| vec![(severity.to_owned(), format!("api_key:{}", &key[4..20]))];
