@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod alert;
 pub mod audit;
+pub mod colour;
 pub mod common;
 pub mod entity_details;
 pub mod identity_provider;

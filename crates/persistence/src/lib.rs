@@ -15,6 +15,7 @@ pub mod audit;
 pub mod budget;
 pub mod error;
 mod executor;
+mod expired;
 pub mod idempotency;
 pub mod identity_provider;
 pub mod invoice;

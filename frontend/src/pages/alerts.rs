@@ -11,11 +11,7 @@ use api_types::alert::AlertView;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-const STATES: &[(&str, &str)] = &[
-    ("open", "Open"),
-    ("acknowledged", "Acknowledged"),
-    ("closed", "Closed"),
-];
+const STATES: &[(&str, &str)] = &[("open", "Open"), ("acknowledged", "Acknowledged"), ("closed", "Closed")];
 const SEVERITIES: &[(&str, &str)] = &[
     ("critical", "Critical"),
     ("warning", "Warning"),
@@ -64,10 +60,17 @@ pub fn page() -> AnyView {
     stack(vec![
         head(
             "Alerts",
-            text("They close by themselves when their cause is gone. One that is closed by hand opens again while it is there."),
+            text(
+                "They close by themselves when their cause is gone. One that is closed by hand opens again while it is there.",
+            ),
             vec![],
         ),
-        (move || frame.error.with(|error| error.as_ref().map(|error| failure(error, None)))).into_any(),
+        (move || {
+            frame
+                .error
+                .with(|error| error.as_ref().map(|error| failure(error, None)))
+        })
+        .into_any(),
         view,
     ])
 }
@@ -75,18 +78,29 @@ pub fn page() -> AnyView {
 fn row(alert: &AlertView, frame: Form, changed: RwSignal<u32>) -> Vec<AnyView> {
     let act = |verb: &'static str, operation: &'static str, said: &'static str, path: String| {
         state::can(operation).then(|| {
-            button_when(verb, Look::Quiet, move || frame.busy.get(), move || {
-                let path = path.clone();
-                frame.run(async move { api::post_empty(&path).await }, move |()| {
-                    state::announce(said);
-                    changed.try_update(|count| *count = count.wrapping_add(1));
-                });
-            })
+            button_when(
+                verb,
+                Look::Quiet,
+                move || frame.busy.get(),
+                move || {
+                    let path = path.clone();
+                    frame.run(async move { api::post_empty(&path).await }, move |()| {
+                        state::announce(said);
+                        changed.try_update(|count| *count = count.wrapping_add(1));
+                    });
+                },
+            )
         })
     };
     let path = |act: &str| format!("/alerts/{}/{act}", alert.id);
-    let acknowledge = (alert.state == "open")
-        .then(|| act("Acknowledge", "alert.acknowledge", "The alert is acknowledged", path("acknowledge")));
+    let acknowledge = (alert.state == "open").then(|| {
+        act(
+            "Acknowledge",
+            "alert.acknowledge",
+            "The alert is acknowledged",
+            path("acknowledge"),
+        )
+    });
     let close = (alert.state != "closed").then(|| act("Close", "alert.close", "The alert is closed", path("close")));
     let owner = alert.owner.as_ref().map_or("Platform", |owner| owner.name.as_str());
     vec![

@@ -14,7 +14,7 @@ mod schedule;
 
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use read::{JobDetails, cancel, list, read};
-pub use run_forever::run_forever;
+pub use run_forever::{remove_expired, run_forever};
 pub use runner::{Runner, StepOutcome, run_inline};
 pub use running::{Done, JobError, Running};
 pub use schedule::queue_due;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta};
 use tokio::sync::watch;
 
 use super::{Runner, StepOutcome};
@@ -15,6 +16,9 @@ const AFTER_ERROR: Duration = Duration::from_secs(5);
 
 /// How often schedules are looked at.
 const SCHEDULES: Duration = Duration::from_secs(30);
+
+/// How often what has expired is removed.
+const CLEAN_UP: TimeDelta = TimeDelta::hours(1);
 
 /// Works on jobs, two at a time, sends mail, seals the audit record and queues what is scheduled until `shutdown` turns true; then gives the leases back.
 pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
@@ -30,6 +34,7 @@ pub async fn run_forever(app: App, shutdown: watch::Receiver<bool>) {
 }
 
 async fn schedule(app: App, mut shutdown: watch::Receiver<bool>) {
+    let mut cleaned = DateTime::UNIX_EPOCH;
     while !*shutdown.borrow() {
         if let Err(error) = super::queue_due(&app).await {
             tracing::error!(?error, "the schedules could not be read");
@@ -37,10 +42,28 @@ async fn schedule(app: App, mut shutdown: watch::Receiver<bool>) {
         if let Err(error) = break_glass::seal_unused(&app).await {
             tracing::error!(?error, "the sealed account could not be looked at");
         }
+        let now = app.clock().now();
+        if now - cleaned >= CLEAN_UP {
+            cleaned = now;
+            if let Err(error) = remove_expired(&app).await {
+                tracing::error!(?error, "what has expired could not be removed");
+            }
+        }
         if tokio::time::timeout(SCHEDULES, stopped(&mut shutdown)).await.is_ok() {
             return;
         }
     }
+}
+
+/// Removes sessions, links, codes, tokens, counters of tries and stored answers that have had their time.
+///
+/// # Errors
+/// [`Error::Internal`] of storage.
+pub async fn remove_expired(app: &App) -> Result<u64, Error> {
+    let tx = app.store().begin().await?;
+    let removed = tx.remove_expired(app.clock().now()).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 async fn work(app: &App, runner: Runner, mut shutdown: watch::Receiver<bool>) {

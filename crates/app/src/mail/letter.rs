@@ -62,6 +62,10 @@ pub enum Notice {
     SignedOut,
     /// The account was deleted.
     Deleted,
+    /// An identity of a provider was linked (I-43).
+    IdentityLinked,
+    /// An identity of a provider was unlinked (I-46).
+    IdentityUnlinked,
     /// Somebody signed in with the sealed platform account (S-35).
     BreakGlassUsed,
 }
@@ -162,6 +166,8 @@ impl Notice {
             Self::RecoveryCodeUsed => "A recovery code was used",
             Self::SignedOut => "You were signed out",
             Self::Deleted => "Your account was deleted",
+            Self::IdentityLinked => "An identity was linked to your account",
+            Self::IdentityUnlinked => "An identity was unlinked from your account",
             Self::BreakGlassUsed => "The sealed platform account was used",
         }
     }
@@ -170,6 +176,10 @@ impl Notice {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Disabled => "an administrator disabled your account.",
+            Self::IdentityLinked => {
+                "you can sign in with an identity of an identity provider that was linked to your account."
+            }
+            Self::IdentityUnlinked => "an identity of an identity provider no longer signs in to your account.",
             Self::Enabled => "an administrator enabled your account again.",
             Self::Locked => "an administrator locked your account.",
             Self::Unlocked => "an administrator unlocked your account.",

@@ -55,7 +55,7 @@ fn text_value(row: &SettingRow, entered: &str) -> Result<String, (&'static str, 
         "host" => host(entered),
         "url" => blob_endpoint(entered),
         "tenant" => tenant(entered),
-        "secret" => secret(entered),
+        "secret" => secret(row, entered),
         "email" => text::email_address(entered).map_err(|error| (error.code(), error.to_string())),
         "choice" => choice(row, entered),
         "text" => paragraph(row, entered),
@@ -211,11 +211,13 @@ fn tenant(entered: &str) -> Result<String, (&'static str, String)> {
 }
 
 /// A secret is kept as it was typed; empty removes it.
-fn secret(entered: &str) -> Result<String, (&'static str, String)> {
-    if entered.chars().count() <= 2000 && !entered.chars().any(char::is_control) {
+fn secret(row: &SettingRow, entered: &str) -> Result<String, (&'static str, String)> {
+    let longest = if row.key == "mail.password" { 500 } else { 2000 };
+    if entered.chars().count() <= longest && !entered.chars().any(char::is_control) {
         Ok(entered.to_owned())
     } else {
-        Err(wrong("secret_invalid", "Use at most 2000 characters in one line."))
+        let detail = format!("Use at most {longest} characters in one line.");
+        Err(("secret_invalid", detail))
     }
 }
 

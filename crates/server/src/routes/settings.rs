@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpResponse, get, post, put};
+use api_types::colour;
 use api_types::session::SessionFlags;
-use api_types::setting::{ConnectionTest, SettingView, SettingsPage, SettingsUpdate};
+use api_types::setting::{ConnectionTest, SettingView, SettingWarning, SettingsPage, SettingsUpdate};
 use app::settings as use_cases;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,7 +47,7 @@ async fn read_flags(state: Data<State>, caller: Caller) -> Result<HttpResponse, 
 )]
 #[get("/settings")]
 async fn read(state: Data<State>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    Ok(answer(use_cases::page(&state.app, &caller.0).await?))
+    Ok(answer(use_cases::page(&state.app, &caller.0).await?, Vec::new()))
 }
 
 /// Save changed settings of one section
@@ -68,7 +69,12 @@ async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let body = read_body(body).await?;
     let page = use_cases::update(&state.app, &caller.0, &section, version.0, &body.values).await?;
-    Ok(answer(page))
+    let warnings = if section.as_str() == "Invoices" {
+        low_contrast(&page)
+    } else {
+        Vec::new()
+    };
+    Ok(answer(page, warnings))
 }
 
 /// Save changed settings of Mail, Storage or Security
@@ -91,7 +97,7 @@ async fn update_protected(
 ) -> Result<HttpResponse, ApiError> {
     let body = read_body(body).await?;
     let page = use_cases::update_protected(&state.app, &caller.0, &section, version.0, &body.values).await?;
-    Ok(answer(page))
+    Ok(answer(page, Vec::new()))
 }
 
 /// Send a test mail to yourself
@@ -137,7 +143,30 @@ async fn read_body(body: Payload) -> Result<SettingsUpdate, ApiError> {
         .map_err(|error| ApiError::malformed("body_invalid", format!("The body cannot be read: {error}.")))
 }
 
-fn answer(page: use_cases::SettingsPage) -> HttpResponse {
+/// Pairs of colours that were saved although they are hard to read (ST-25).
+fn low_contrast(page: &use_cases::SettingsPage) -> Vec<SettingWarning> {
+    let value = |key: &str| {
+        let setting = page.settings.iter().find(|setting| setting.row.key == key)?;
+        setting.value.as_str()
+    };
+    let poor = |part: &&str| {
+        let keys = ["font", "background"].map(|of| format!("invoices.{part}_{of}_colour"));
+        let [font, background] = &keys;
+        let readable = value(background).zip(value(font));
+        let readable = readable.is_none_or(|(background, font)| colour::readable(background, font));
+        (!readable).then(|| SettingWarning {
+            code: "low_contrast".to_owned(),
+            keys: keys.to_vec(),
+            detail: format!("The contrast of font and background of the {part} is below 4.5:1."),
+        })
+    };
+    ["header", "body", "footer", "grouping"]
+        .iter()
+        .filter_map(poor)
+        .collect()
+}
+
+fn answer(page: use_cases::SettingsPage, warnings: Vec<SettingWarning>) -> HttpResponse {
     let items = page.settings.into_iter().map(|setting| SettingView {
         key: setting.row.key.clone(),
         section: setting.row.section.clone(),
@@ -150,7 +179,7 @@ fn answer(page: use_cases::SettingsPage) -> HttpResponse {
     let view = SettingsPage {
         items: items.collect(),
         etag: etag(page.version),
-        warnings: Vec::new(),
+        warnings,
     };
     HttpResponse::Ok()
         .insert_header(("ETag", etag(page.version)))

@@ -79,6 +79,7 @@ async fn back(browser: &mut Browser, trip: &Trip, more: &str) -> String {
 #[actix_web::test]
 async fn an_identity_is_linked_once_and_then_signs_in() {
     each(async |server| {
+        let mails = server.mail_server().await;
         let mut administrator = server.administrator().await;
         let issuer = Issuer::start();
         let id = added(&administrator, &issuer).await["id"].clone();
@@ -128,6 +129,15 @@ async fn an_identity_is_linked_once_and_then_signs_in() {
         assert!(link.redirect_uri.ends_with("/api/v1/federation/callback"));
         let profile = administrator.get("/profile").await;
         assert_eq!(profile.body["identities"][0]["issuer"], json!(issuer.url));
+        let told = server.mails(&mails).await;
+        let told: Vec<_> = told
+            .iter()
+            .map(|mail| (mail.to.as_str(), mail.subject.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [("ada@platform.example", "An identity was linked to your account")]
+        );
 
         let mut browser = server.browser();
         let first = begun(&mut browser, "/federation", &sign_in(&id)).await;

@@ -1,5 +1,6 @@
 //! Repeating a request.
 
+use app::jobs::remove_expired;
 use serde_json::json;
 
 use crate::harness::{each, profile};
@@ -67,6 +68,37 @@ async fn twins_released_together_have_one_effect() {
         );
         assert!(answers.iter().any(|answer| answer.status == 201));
         assert_eq!(administrator.get("/distributors").await.body["total"], 1);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn stored_answers_are_kept_for_seventy_two_hours_and_what_has_expired_goes() {
+    each(async |server| {
+        let mut administrator = server.administrator().await;
+        let key = "0123456789abcdef";
+        let body = json!({ "name": "Aurora", "profile": profile() });
+        assert_eq!(
+            administrator.post_with_key("/distributors", &body, key).await.status,
+            201
+        );
+        administrator.sign_in("nobody@platform.example", "wrong").await;
+        let rows = async |table: &str| {
+            let counted = server
+                .database
+                .texts(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}"))
+                .await;
+            counted[0].parse::<u64>().unwrap()
+        };
+        server.later(71 * 60 + 59);
+        remove_expired(&server.app).await.unwrap();
+        assert_eq!(rows("idempotency_record").await, 1, "{}: R-44", server.name);
+        assert_eq!((rows("session").await, rows("rate_budget").await), (0, 0));
+        server.later(2);
+        assert_eq!(remove_expired(&server.app).await.unwrap(), 1);
+        assert_eq!(rows("idempotency_record").await, 0);
+        assert_eq!(rows("app_user").await, 1);
         server.stop().await;
     })
     .await;

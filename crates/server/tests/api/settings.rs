@@ -45,6 +45,57 @@ async fn a_section_is_saved_whole_or_not_at_all() {
 }
 
 #[actix_web::test]
+async fn colours_that_are_hard_to_read_are_saved_and_said() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let etag = administrator.get("/settings").await.etag.unwrap();
+        let pale = json!({ "values": {
+            "invoices.header_font_colour": "#FFFF00", "invoices.footer_font_colour": "#767676",
+        }});
+        let saved = administrator.put("/settings/Invoices", &pale, &etag).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        let warning = json!([{
+            "code": "low_contrast", "keys": ["invoices.header_font_colour", "invoices.header_background_colour"],
+            "detail": "The contrast of font and background of the header is below 4.5:1.",
+        }]);
+        assert_eq!(
+            saved.body["warnings"], warning,
+            "{}: 4.54:1 of the footer is enough (ST-25)",
+            server.name
+        );
+        let dark = json!({ "values": { "invoices.header_background_colour": "#000000" } });
+        let saved = administrator
+            .put("/settings/Invoices", &dark, saved.etag.as_deref().unwrap())
+            .await;
+        assert_eq!(saved.body.get("warnings"), None);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_mail_password_has_five_hundred_characters_at_most() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let etag = administrator.get("/settings").await.etag.unwrap();
+        let password = |length: usize| json!({ "values": { "mail.password": "x".repeat(length) } });
+        let refused = administrator
+            .put("/protected-settings/Mail", &password(501), &etag)
+            .await;
+        assert_eq!(
+            (refused.status, &refused.body["errors"][0]["code"]),
+            (422, &json!("secret_invalid"))
+        );
+        let saved = administrator
+            .put("/protected-settings/Mail", &password(500), &etag)
+            .await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn activation_off_turns_its_code_off_in_the_same_save() {
     each(async |server| {
         let administrator = server.administrator().await;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::oidc::{self, Answer, Claims};
 use super::{Bound, act};
 use crate::identity_providers::{redirect_uri, secret};
+use crate::mail::{self, Letter, Notice};
 use crate::sign_in::{Admitted, Source, activation, admit, links, nobody};
 use crate::vault::Vault;
 use crate::{Actor, App, Error, audit, ids};
@@ -275,6 +276,7 @@ async fn linked(
     let mut entry = act("profile.link_identity", Some(user.id));
     entry.after = Some(json!({ "issuer": claims.iss, "identity_provider_id": provider.id }));
     audit::record(app, tx, &actor, entry).await?;
+    mail::queue(app, tx, user, Letter::Notice(Notice::IdentityLinked)).await?;
     Ok(())
 }
 

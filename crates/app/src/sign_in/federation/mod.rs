@@ -25,6 +25,7 @@ use super::{Source, activation, links};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::identity_providers::redirect_uri;
+use crate::mail::{self, Letter, Notice};
 use crate::vault::Vault;
 use crate::{Actor, App, Error, Invalid};
 
@@ -144,6 +145,7 @@ pub async fn unlink(app: &App, actor: &Actor, id: IdentityId) -> Result<(), Erro
         ..Act::default()
     };
     audit::record(app, &tx, actor, entry).await?;
+    mail::queue(app, &tx, &user, Letter::Notice(Notice::IdentityUnlinked)).await?;
     tx.commit().await?;
     Ok(())
 }
