@@ -224,13 +224,24 @@ mod tests {
 
     #[test]
     fn a_malformed_row_is_refused_with_its_line() {
-        let text = "head\na.b,Screen,all,own,maybe,none,all,own,own,none,allowed,no,\n";
-        assert_eq!(
-            read(text),
-            Err(PolicyInvalid {
-                line: 2,
-                what: "`maybe` is no cell".into()
-            })
-        );
+        for (row, what) in [
+            ("all,own,maybe,none,all,own,own,none,allowed,no", "`maybe` is no cell"),
+            (
+                "all,own,own_if:,none,all,own,own,none,allowed,no",
+                "`own_if:` is no cell",
+            ),
+            (
+                "all,own,own,none,all,own,own,none,perhaps,no",
+                "`perhaps` is neither allowed nor denied",
+            ),
+            (
+                "all,own,own,none,all,own,own,none,denied,maybe",
+                "`maybe` is neither yes nor no",
+            ),
+        ] {
+            let refused = read(&format!("head\na.b,Screen,{row},\n"));
+            let what = what.to_owned();
+            assert_eq!(refused, Err(PolicyInvalid { line: 2, what }), "{row}");
+        }
     }
 }

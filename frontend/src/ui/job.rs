@@ -68,6 +68,7 @@ fn follow(id: Uuid, job: RwSignal<Load<JobView>>, ended: Option<Callback<JobView
                     if !again {
                         if was_open {
                             state::announce(format!("{}: {}", view.title, format::words(&view.state)));
+                            state::alerts_changed();
                             if let Some(ended) = ended {
                                 ended.try_run(view);
                             }

@@ -93,7 +93,7 @@ impl World {
 
     /// What a browser test needs to know of the world, as JSON.
     pub fn description(&self) -> serde_json::Value {
-        let user = |user: &seed::User| {
+        let user = |user: &accounts::User| {
             let of = serde_json::json!({ "email_address": user.email_address, "password": user.password });
             (user.role.to_owned(), of)
         };

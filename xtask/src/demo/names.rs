@@ -116,7 +116,7 @@ pub const BRANCHES: [Branch; 3] = [
 ];
 
 /// First and last names of contacts and users.
-pub const PEOPLE: [(&str, &str); 12] = [
+const PEOPLE: [(&str, &str); 12] = [
     ("Ingrid", "Solberg"),
     ("Anders", "Nyström"),
     ("Claire", "Rochat"),
@@ -130,6 +130,14 @@ pub const PEOPLE: [(&str, &str); 12] = [
     ("Sofia", "Lindqvist"),
     ("Markus", "Brunner"),
 ];
+
+/// A first and a last name; after the last person the first comes again.
+pub fn person(number: usize) -> (&'static str, &'static str) {
+    PEOPLE
+        .get(number % PEOPLE.len())
+        .copied()
+        .unwrap_or(("Ingrid", "Solberg"))
+}
 
 /// The part of a mail address that a company's name gives.
 pub fn domain_of(company: &str) -> String {

@@ -5,32 +5,20 @@ use api_types::organisation::{
 };
 use api_types::pricing::{PriceListInput, PriceListView, PricingItemView, PublishInput, Published};
 use api_types::region::{ConnectionInput, ConnectionTest, RegionInput, RegionView};
-use api_types::session::{Activation, FirstAdministrator};
+use api_types::session::FirstAdministrator;
 use api_types::setting::{SettingsPage, SettingsUpdate};
 use api_types::subscription::{SubscriptionInput, SubscriptionView};
-use api_types::user::{UserInput, UserView};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::accounts;
+use super::accounts::{self, Anchors, User};
 use super::client::{self, Client};
 use super::months::Months;
-use super::names::{BRANCHES, Company, PEOPLE, domain_of};
+use super::names::{BRANCHES, Company, domain_of, person};
 use super::prices::PRICES;
 use super::programs::{Programs, Region};
 use crate::failure::{About, Failure, Outcome};
-
-/// A user of the demo.
-#[derive(Debug)]
-pub struct User {
-    /// Role.
-    pub role: &'static str,
-    /// Address to sign in with.
-    pub email_address: String,
-    /// Password.
-    pub password: String,
-}
 
 /// A region of the product and its simulator.
 #[derive(Debug)]
@@ -64,14 +52,6 @@ pub struct Seeded {
     pub hours_per_month: u32,
 }
 
-/// The first entity of each level, on which the demo's users hold their roles.
-#[derive(Debug, Default)]
-struct Anchors {
-    distributor: Option<(Uuid, &'static str)>,
-    partner: Option<(Uuid, &'static str)>,
-    tenant: Option<(Uuid, &'static str)>,
-}
-
 #[derive(Deserialize)]
 struct Estate {
     subscriptions: Vec<Registered>,
@@ -93,9 +73,9 @@ struct Registered {
 pub fn seed(programs: &Programs, months: &Months) -> Outcome<Seeded> {
     let mut seeded = Seeded::set_up(programs)?;
     let anchors = organisation(&mut seeded)?;
-    let invited = invite(&seeded.client, programs, &anchors)?;
+    let invited = accounts::invite(&seeded.client, programs, &anchors)?;
     seeded.users.extend(invited);
-    seeded.api_key = accounts::program(&seeded.client)?;
+    seeded.api_key = accounts::programs(&seeded.client, &anchors)?;
     for (number, region) in programs.regions().iter().enumerate() {
         add_region(&mut seeded, number, region, months)?;
     }
@@ -256,70 +236,6 @@ pub fn profile(company: &Company, number: usize) -> Profile {
         tax_id: String::new(),
         notes: String::new(),
     }
-}
-
-fn person(number: usize) -> (&'static str, &'static str) {
-    PEOPLE
-        .get(number % PEOPLE.len())
-        .copied()
-        .unwrap_or(("Ingrid", "Solberg"))
-}
-
-/// One user for each role that is still without; the links are taken as an operator without a mail server takes them.
-fn invite(client: &Client, programs: &Programs, anchors: &Anchors) -> Outcome<Vec<User>> {
-    let wanted = [
-        ("platform_reader", None, "quartz-meadow-violin-31"),
-        (
-            "distributor_administrator",
-            anchors.distributor,
-            "harbour-cedar-comet-84",
-        ),
-        ("distributor_reader", anchors.distributor, "amber-glacier-flute-52"),
-        ("partner_administrator", anchors.partner, "willow-copper-summit-19"),
-        ("partner_reader", anchors.partner, "saffron-tundra-kite-63"),
-        ("tenant_administrator", anchors.tenant, "juniper-cobalt-harp-48"),
-        ("tenant_reader", anchors.tenant, "marble-heron-delta-76"),
-    ];
-    let mut users = Vec::new();
-    for (number, (role, anchor, password)) in wanted.into_iter().enumerate() {
-        let (first, last) = person(number);
-        let company = anchor.map_or_else(|| "skyline-clouds.example".to_owned(), |(_, name)| domain_of(name));
-        let name = |text: &str| {
-            text.to_lowercase()
-                .replace('ö', "o")
-                .replace('ř', "r")
-                .replace('á', "a")
-                .replace('š', "s")
-        };
-        let email_address = format!("{}.{}@{company}", name(first), name(last));
-        let input = UserInput {
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            email_address: email_address.clone(),
-            phone_number: None,
-            role: role.to_owned(),
-            anchor_id: anchor.map(|(id, _)| id),
-            mfa_required: Some(false),
-            federated_only: false,
-        };
-        let _: UserView = client.post("/users", &input)?;
-        let token = programs.invitation_token(&email_address)?;
-        Client::new(programs.address()).open_session(
-            "/activation",
-            &Activation {
-                token,
-                password: password.to_owned(),
-                email_address: None,
-                code: None,
-            },
-        )?;
-        users.push(User {
-            role,
-            email_address,
-            password: password.to_owned(),
-        });
-    }
-    Ok(users)
 }
 
 /// Adds a region, tests its connection, registers the subscriptions of its stamp and publishes its prices.
