@@ -3,12 +3,12 @@ import { activate, apiSignIn, givePassword, invite, register, totp, type Person 
 import { world } from "../support/world";
 import type { Browser, Page } from "@playwright/test";
 
-/** A person of the test's own, active and signed in on `page`. */
-async function member(page: Page, browser: Browser): Promise<Person> {
+/** A person of the test's own, active and signed in on `page`; `more` is what the invitation says besides. */
+async function member(page: Page, browser: Browser, more: Record<string, unknown> = {}): Promise<Person> {
   const office = await browser.newContext({ baseURL: world.address });
   const admin = world.users.platform_administrator;
   await apiSignIn(office.request, admin.email_address, admin.password);
-  const person = await invite(office.request);
+  const person = await invite(office.request, more);
   await office.close();
   await activate(page, person);
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
@@ -37,6 +37,45 @@ test("i_7 names, phone, locale and time zone are changed and shown at once", asy
   await page.reload();
   await expect(page.getByLabel("Time Zone")).toHaveValue("Europe/Zurich");
   await expect(page.getByLabel("Locale")).toHaveValue("de-CH");
+});
+
+test("i_7 amounts and times are shown as the profile asks for them", async ({ page, browser }) => {
+  await member(page, browser, { role: "platform_reader", anchor_id: undefined });
+  const { items } = await (await page.request.get("/api/v1/invoices?limit=200&status=issued")).json();
+  const large = items.find((one: any) => /^\d{4,}\.\d+$/.test(one.total_amount.amount));
+  expect(large, "an issued invoice of a thousand or more").toBeTruthy();
+  const { amount, currency } = large.total_amount;
+  const [whole, fraction] = amount.split(".");
+  const written = (group: string, point: string) =>
+    `${whole.replace(/\B(?=(\d{3})+$)/g, group)}${point}${fraction} ${currency}`;
+  const invoice = await (await page.request.get(`/api/v1/invoices/${large.id}`)).json();
+  const generated = (timeZone: string) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+      new Date(invoice.generated_at),
+    );
+  const facts = page.locator("dl.facts").first();
+  const own = page.getByRole("region", { name: /own sessions/i });
+
+  await page.goto(`/invoices/${large.id}`);
+  await expect(facts).toContainText(written(" ", "."));
+  await expect(facts).toContainText(`${generated("UTC")} UTC`);
+
+  await page.goto("/profile");
+  await expect(own).toContainText(" UTC");
+  await page.getByLabel("Locale").selectOption("de-DE");
+  await page.getByLabel("Time Zone").selectOption("Europe/Zurich");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  // Without reading the page again.
+  await expect(own).toContainText("Europe/Zurich");
+  await expect(own).not.toContainText(" UTC");
+
+  await page.goto(`/invoices/${large.id}`);
+  await expect(facts).toContainText(written(".", ","));
+  await expect(facts).toContainText(`${generated("Europe/Zurich")} Europe/Zurich`);
+  // The billing month is no instant.
+  const month = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", year: "numeric" });
+  await expect(facts).toContainText(month.format(new Date(`${large.period}-01T00:00:00Z`)).replace("Sept", "Sep"));
 });
 
 test("i_22 the password is changed with the present one, and the other sessions end", async ({ page, browser }) => {

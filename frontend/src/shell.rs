@@ -104,7 +104,7 @@ fn ask_who(state: State) {
     spawn_local(async move {
         loop {
             match api::get::<SessionView>("/session").await {
-                Ok(view) => state.session.set(Some(view)),
+                Ok(view) => state.take(Some(view)),
                 Err(ApiError::Offline) => {
                     TimeoutFuture::new(3000).await;
                     continue;

@@ -1,6 +1,8 @@
 //! What the whole app knows: who is signed in, whether the server answers, whether a form has unsaved work.
 
 use crate::branch::Branch;
+use crate::format;
+use api_types::profile::ProfileView;
 use api_types::session::{SessionUser, SessionView};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -12,7 +14,7 @@ thread_local! {
 /// Signals that live as long as the app.
 #[derive(Clone, Copy)]
 pub struct State {
-    /// Who is signed in; `None` until known and after sign-out.
+    /// Who is signed in; `None` until known and after sign-out. [`State::take`] changes it.
     pub session: RwSignal<Option<SessionView>>,
     /// Whether the question who is signed in has been answered.
     pub asked: RwSignal<bool>,
@@ -45,6 +47,17 @@ impl State {
         };
         STATE.with(|cell| cell.set(Some(state)));
         state
+    }
+
+    /// Takes who is signed in, or that nobody is. How they read figures and instants comes first, so that whatever is
+    /// drawn because of the session is drawn their way.
+    pub fn take(self, session: Option<SessionView>) {
+        let user = session.as_ref().map(|view| &view.user);
+        format::show_for(
+            user.and_then(|user| user.locale.as_deref()),
+            user.and_then(|user| user.time_zone.as_deref()),
+        );
+        self.session.try_set(session);
     }
 
     /// Whether the signed-in role may do this (the server decides; this only hides what it would refuse).
@@ -89,7 +102,7 @@ pub fn signed_out() {
         state.dirty.try_set(false);
         state.asked.try_set(true);
         state.branch.try_set(None);
-        state.session.try_set(None);
+        state.take(None);
     });
 }
 
@@ -134,20 +147,23 @@ pub fn set_proving(proving: bool) {
 /// Takes a session: after sign-in, after a proof, after an activation.
 pub fn signed_in(view: SessionView) {
     with(|state| {
-        state.session.try_set(Some(view));
+        state.take(Some(view));
         state.asked.try_set(true);
     });
 }
 
-/// Takes the new names of the signed-in user.
-pub fn renamed(first_name: &str, last_name: &str) {
+/// Takes what the signed-in user changed about themselves.
+pub fn changed(profile: &ProfileView) {
     with(|state| {
-        state.session.try_update(|session| {
-            if let Some(view) = session {
-                first_name.clone_into(&mut view.user.first_name);
-                last_name.clone_into(&mut view.user.last_name);
-            }
-        });
+        let Some(Some(mut view)) = state.session.try_get_untracked() else {
+            return;
+        };
+        let user = &mut view.user;
+        profile.first_name.clone_into(&mut user.first_name);
+        profile.last_name.clone_into(&mut user.last_name);
+        profile.locale.clone_into(&mut user.locale);
+        profile.time_zone.clone_into(&mut user.time_zone);
+        state.take(Some(view));
     });
 }
 

@@ -42,10 +42,10 @@ pub struct ProfileView {
     /// Phone.
     #[cfg_attr(feature = "openapi", schema(example = "+49 40 000000"))]
     pub phone_number: Option<String>,
-    /// Locale of the app, such as `en-GB`; absent for the browser's.
+    /// Locale figures are written in, such as `en-GB`; absent for the neutral `4 812.40`.
     #[cfg_attr(feature = "openapi", schema(example = "en-GB"))]
     pub locale: Option<String>,
-    /// Zone instants are shown in; absent for the browser's.
+    /// Zone instants are shown in; absent for UTC.
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin"))]
     pub time_zone: Option<String>,
     /// Role.
@@ -91,11 +91,11 @@ pub struct ProfileInput {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "+49 40 000000"))]
     pub phone_number: Option<String>,
-    /// Locale of the app; absent for the browser's.
+    /// Locale figures are written in; absent for the neutral `4 812.40`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "en-GB"))]
     pub locale: Option<String>,
-    /// IANA time zone; absent for the browser's.
+    /// IANA time zone instants are shown in; absent for UTC.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin"))]
     pub time_zone: Option<String>,

@@ -172,6 +172,14 @@ pub struct SessionUser {
     pub role: String,
     /// Entity the role is held on; absent for platform roles.
     pub anchor: Option<Reference>,
+    /// Locale figures are written in; absent for the neutral `4 812.40`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "de-CH"))]
+    pub locale: Option<String>,
+    /// Zone instants are shown in; absent for UTC.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "Europe/Zurich"))]
+    pub time_zone: Option<String>,
 }
 
 /// Settings that every signed-in user may read (ST-8).

@@ -73,11 +73,11 @@ pub struct UserView {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "ada.berg@aurora.example"))]
     pub pending_email_address: Option<String>,
-    /// Locale of the app; absent for the browser's.
+    /// Locale figures are written in; absent for the neutral `4 812.40`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "en-GB"))]
     pub locale: Option<String>,
-    /// Zone instants are shown in; absent for the browser's.
+    /// Zone instants are shown in; absent for UTC.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin"))]
     pub time_zone: Option<String>,
@@ -144,11 +144,11 @@ pub struct UserUpdate {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "+49 40 000000"))]
     pub phone_number: Option<String>,
-    /// Locale of the app; absent for the browser's.
+    /// Locale figures are written in; absent for the neutral `4 812.40`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "en-GB"))]
     pub locale: Option<String>,
-    /// IANA time zone; absent for the browser's.
+    /// IANA time zone instants are shown in; absent for UTC.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin"))]
     pub time_zone: Option<String>,

@@ -68,7 +68,7 @@ fn step(step: &ExplanationStep) -> AnyView {
     let inputs = step
         .inputs
         .iter()
-        .map(|input| format!("{} {}", format::words(&input.name), input.value))
+        .map(|input| format!("{} {}", format::words(&input.name), format::group(&input.value)))
         .collect::<Vec<_>>();
     view! {
         <li>

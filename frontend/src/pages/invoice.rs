@@ -321,7 +321,7 @@ fn totals(invoice: &InvoiceView) -> AnyView {
     let tax = format!(
         "{} {}%",
         invoice.tax_label.as_deref().unwrap_or("Tax"),
-        invoice.tax_rate
+        format::group(&invoice.tax_rate)
     );
     let items = vec![
         fact("Net", money(&summary.net_amount)),

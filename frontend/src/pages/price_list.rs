@@ -262,7 +262,7 @@ fn item_row(item: &PricingItemView, currency: &str, editable: bool, shown: Shown
 
 fn credit_words(kind: &str, value: &str, unit: &str, currency: &str) -> String {
     match kind {
-        "percent" => format!("{value}% off"),
+        "percent" => format!("{}% off", format::group(value)),
         "amount" => format!("{} {currency} off", format::group(value)),
         _ => format!("{} {unit} free", format::group(value)),
     }

@@ -25,7 +25,7 @@ pub fn page() -> AnyView {
         frame.run(
             async move { api::post::<_, SessionView>("/setup", &body).await },
             move |view| {
-                state.session.set(Some(view));
+                state.take(Some(view));
                 state.asked.set(true);
                 nav::replace("/");
             },

@@ -24,7 +24,7 @@ pub fn account(state: State) -> AnyView {
         spawn_local(async move {
             if api::delete("/session", None).await.is_ok() {
                 state.dirty.set(false);
-                state.session.set(None);
+                state.take(None);
                 nav::go(&Place::SignIn.path());
             }
         });

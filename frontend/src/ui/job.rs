@@ -223,7 +223,7 @@ fn log(job: &JobView) -> AnyView {
     job.log
         .iter()
         .map(|line| {
-            let time = line.at.get(11..19).unwrap_or_default().to_owned();
+            let time = format::time_of_day(&line.at);
             let level = (line.level != "information").then(|| format!("{}: ", format::words(&line.level)));
             view! { <li><time>{time}</time>" "{level}{line.message.clone()}</li> }.into_any()
         })

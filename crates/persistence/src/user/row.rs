@@ -45,9 +45,9 @@ pub struct UserRow {
     pub lockouts: i64,
     /// End of the lockout by failures.
     pub locked_until: Option<DateTime<Utc>>,
-    /// Locale of the app; none for the browser's.
+    /// Locale figures are written in; none for the neutral form.
     pub locale: Option<String>,
-    /// Zone instants are shown in; none for the browser's.
+    /// Zone instants are shown in; none for UTC.
     pub time_zone: Option<String>,
     /// Address that waits for its confirmation (I-8).
     pub pending_email_address: Option<String>,

@@ -175,6 +175,8 @@ pub fn session(session: DescribedSession) -> SessionView {
                 .id()
                 .zip(session.anchor_name)
                 .map(|(id, name)| reference(id, name)),
+            locale: user.locale,
+            time_zone: user.time_zone,
         },
         operations: session
             .operations

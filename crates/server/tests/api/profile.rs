@@ -1,7 +1,7 @@
 //! The own account (I-7, I-22, I-32, I-34, S-31).
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, each};
 use crate::second_factor::enrol;
@@ -29,6 +29,40 @@ async fn everybody_reads_and_saves_the_own_account_and_a_stale_edit_is_refused()
             server.name
         );
         assert_eq!(server.browser().get("/profile").await.status, 401);
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn i_7_the_session_carries_locale_and_zone_of_the_profile() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let mut uma = server.person(&administrator, "platform_reader", None).await;
+        let asked = |body: &Value| (body["user"]["locale"].clone(), body["user"]["time_zone"].clone());
+        let session = uma.browser.get("/session").await;
+        assert_eq!(asked(&session.body), (Value::Null, Value::Null), "{}", server.name);
+
+        let body = json!({ "first_name": "Ute", "last_name": "Lund", "locale": "de-CH", "time_zone": "Europe/Zurich" });
+        let etag = uma.browser.get("/profile").await.etag.unwrap();
+        let saved = uma.browser.put("/profile", &body, &etag).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        let chosen = (json!("de-CH"), json!("Europe/Zurich"));
+        assert_eq!(
+            asked(&uma.browser.get("/session").await.body),
+            chosen,
+            "the open session"
+        );
+        let again = uma.browser.sign_in(&uma.address, PASSWORD).await;
+        assert_eq!(asked(&again.body), chosen, "and the next one");
+        let others = administrator.get("/session").await;
+        assert_eq!(asked(&others.body), (Value::Null, Value::Null), "nobody else's");
+
+        let none = json!({ "first_name": "Ute", "last_name": "Lund" });
+        let taken_back = uma.browser.put("/profile", &none, &saved.etag.unwrap()).await;
+        assert_eq!(taken_back.status, 200, "{}", taken_back.body);
+        let session = uma.browser.get("/session").await;
+        assert_eq!(asked(&session.body), (Value::Null, Value::Null), "{}", server.name);
         server.stop().await;
     })
     .await;

@@ -9,16 +9,17 @@ use crate::api::{Loader, load};
 use crate::format;
 use crate::forms::federation::outcome;
 use crate::ui::{Form, badge, fact, facts, head, nav, note, show, stack, text};
-use api_types::profile::ProfileView;
+use api_types::profile::{OwnSessions, ProfileView};
 use leptos::prelude::*;
 
-/// The forms of the page; they outlive its redrawing after a change.
+/// The forms of the page, what was said and the sessions; they outlive its redrawing after a change.
 #[derive(Clone, Copy)]
 struct Frames {
     person: Form,
     address: Form,
     password: Form,
     said: RwSignal<String>,
+    sessions: Loader<OwnSessions>,
 }
 
 /// The page.
@@ -29,6 +30,7 @@ pub fn page() -> AnyView {
         address: Form::new("address"),
         password: Form::new("password"),
         said: held(""),
+        sessions: sessions::read(),
     };
     let came_back = nav::query().with_untracked(|query| outcome(query.get("federation")));
     let came_back = came_back.map(|(class, sentence)| note(class, sentence));
@@ -44,7 +46,7 @@ pub fn page() -> AnyView {
         ),
         view! { <div role="status" class="stack">{came_back}{said}</div> }.into_any(),
         show(loader, move |profile| content(frames, profile, loader)),
-        sessions::sessions(),
+        sessions::sessions(frames.sessions),
     ])
 }
 
@@ -62,7 +64,7 @@ fn content(frames: Frames, profile: &ProfileView, loader: Loader<ProfileView>) -
     ];
     stack(vec![
         facts(items),
-        person::names(frames.person, profile, loader),
+        person::names(frames, profile, loader),
         person::address(frames.address, profile, loader),
         credentials::password(frames, profile),
         credentials::authenticator(frames, profile, loader),

@@ -1,7 +1,7 @@
 //! Names, phone, locale, time zone and address.
 
 use super::super::common::{given, held, optional};
-use super::card;
+use super::{Frames, card};
 use crate::api::{self, Loader};
 use crate::state;
 use crate::ui::{Field, Form, Input, field, form, note, stack};
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 const LOCALES: [(&str, &str); 9] = [
-    ("", "As the browser says"),
+    ("", "Not set: 4 812.40"),
     ("de-AT", "Deutsch (Österreich)"),
     ("de-CH", "Deutsch (Schweiz)"),
     ("de-DE", "Deutsch (Deutschland)"),
@@ -24,7 +24,8 @@ const LOCALES: [(&str, &str); 9] = [
 ];
 
 /// The form of the names.
-pub fn names(frame: Form, profile: &ProfileView, loader: Loader<ProfileView>) -> AnyView {
+pub fn names(frames: Frames, profile: &ProfileView, loader: Loader<ProfileView>) -> AnyView {
+    let frame = frames.person;
     let (first, last) = (held(&profile.first_name), held(&profile.last_name));
     let phone = held(profile.phone_number.as_deref().unwrap_or_default());
     let locale = held(profile.locale.as_deref().unwrap_or_default());
@@ -52,12 +53,14 @@ pub fn names(frame: Form, profile: &ProfileView, loader: Loader<ProfileView>) ->
             frame,
             Field::new("Locale", "/locale")
                 .input(locales(profile.locale.as_deref()))
-                .help("Of the figures and dates sent to you."),
+                .help("How figures are written on your screens."),
             locale,
         ),
         field(
             frame,
-            Field::new("Time Zone", "/time_zone").input(zones(profile.time_zone.as_deref())),
+            Field::new("Time Zone", "/time_zone")
+                .input(zones(profile.time_zone.as_deref()))
+                .help("Of the times on your screens; billing months and dates of documents stay as they are."),
             zone,
         ),
     ];
@@ -73,8 +76,10 @@ pub fn names(frame: Form, profile: &ProfileView, loader: Loader<ProfileView>) ->
         frame.run(
             async move { api::put::<_, ProfileView>("/profile", &etag.get_value(), &body).await },
             move |profile| {
-                state::renamed(&profile.first_name, &profile.last_name);
+                state::changed(&profile);
                 loader.set(profile);
+                // Their instants too are shown in the new zone at once.
+                frames.sessions.reload();
             },
         );
     };
@@ -97,7 +102,7 @@ fn locales(present: Option<&str>) -> Input {
 }
 
 fn zones(present: Option<&str>) -> Input {
-    let mut pairs = vec![(String::new(), "As the browser says".to_owned())];
+    let mut pairs = vec![(String::new(), "Not set: UTC".to_owned())];
     pairs.extend(
         known_zones()
             .into_iter()

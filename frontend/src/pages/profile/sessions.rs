@@ -10,9 +10,13 @@ use crate::ui::{
 use api_types::profile::{OwnSession, OwnSessions};
 use leptos::prelude::*;
 
+/// Reads them.
+pub fn read() -> Loader<OwnSessions> {
+    load::<OwnSessions>(|| "/profile/sessions".to_owned())
+}
+
 /// The card.
-pub fn sessions() -> AnyView {
-    let loader = load::<OwnSessions>(|| "/profile/sessions".to_owned());
+pub fn sessions(loader: Loader<OwnSessions>) -> AnyView {
     let form = Form::new("session");
     show_more(loader, move |sessions| {
         let columns = [
