@@ -88,8 +88,8 @@ pub async fn delete_item(
     Ok(())
 }
 
-/// Authorises and takes hold of the list, so that its draft is changed by one at a time. An item that is not there comes
-/// before a list that was changed.
+/// Authorises and takes hold of the list, so that its draft is changed by one at a time. An item that no version of the
+/// list has is not found; one that the list shows no longer comes after the question whether the list was changed.
 async fn hold(
     app: &App,
     tx: &Tx,
@@ -101,13 +101,22 @@ async fn hold(
     let scope = authorize(app, tx, actor, operation).await?;
     tx.price_lists().find(scope, list).await?.ok_or(Error::NotFound)?;
     if let Some(item) = item {
-        shown(tx, list, item).await?;
+        find_anywhere(tx, list, item).await?;
     }
     if tx.price_lists().touch(list, expected).await? {
         Ok(())
     } else {
         Err(Error::Stale)
     }
+}
+
+async fn find_anywhere(tx: &Tx, list: PriceListId, id: PricingItemId) -> Result<(), Error> {
+    for version in tx.price_lists().versions(&[list]).await? {
+        if tx.price_lists().item(version.id, id).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Error::NotFound)
 }
 
 /// The item as the list shows it: in the draft, else in the newest published version.
