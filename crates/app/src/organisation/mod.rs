@@ -8,6 +8,7 @@ pub mod distributors;
 pub mod moves;
 pub mod partners;
 mod profile;
+mod recorded;
 pub mod tenants;
 
 pub use profile::{Address, Profile};

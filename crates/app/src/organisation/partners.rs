@@ -5,9 +5,9 @@ use domain::role::Anchor;
 use domain::text::{self, TextInvalid};
 use persistence::organisation::{EntityFields, PartnerFilter, PartnerRow};
 use persistence::{PageOf, PageRequest, Tx};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Profile, currency, deletion, name_taken};
+use super::{Profile, currency, deletion, name_taken, recorded};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::{Actor, App, Error, Invalid, ids};
@@ -104,11 +104,12 @@ pub async fn update(
         return Err(Error::Stale);
     }
     let after = tx.partners().find(scope, id).await?.ok_or(Error::NotFound)?;
+    let edited = recorded::edited(facts(&after), &before.fields.profile, &after.fields.profile);
     audit::record(
         app,
         &tx,
         actor,
-        act("partner.update", &after, Some(facts(&before)), Some(facts(&after))),
+        act("partner.update", &after, Some(facts(&before)), Some(edited)),
     )
     .await?;
     tx.commit().await?;
@@ -165,9 +166,5 @@ fn act(operation: &str, row: &PartnerRow, before: Option<Value>, after: Option<V
 
 /// What the audit record keeps; personal fields appear only as part of the change (I-75).
 fn facts(row: &PartnerRow) -> Value {
-    json!({
-        "name": row.fields.name,
-        "currency": row.fields.currency,
-        "country": row.fields.profile.get("country"),
-    })
+    recorded::facts(&row.fields.name, &row.fields.currency, &row.fields.profile, &[])
 }

@@ -8,7 +8,7 @@ use persistence::organisation::{EntityFields, TenantFilter, TenantRow, TenantTax
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::{Value, json};
 
-use super::{Profile, check_terms, currency, deletion, name_taken};
+use super::{Profile, check_terms, currency, deletion, name_taken, recorded};
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, switched_on};
 use crate::{Actor, App, Error, Invalid, ids};
@@ -121,11 +121,12 @@ pub async fn update(
     }
     let after = tx.tenants().find(scope, id).await?.ok_or(Error::NotFound)?;
     crate::invoices::stale::tenant_changed(&tx, id).await?;
+    let edited = recorded::edited(facts(&after), &before.fields.profile, &after.fields.profile);
     audit::record(
         app,
         &tx,
         actor,
-        act("tenant.update", &after, Some(facts(&before)), Some(facts(&after))),
+        act("tenant.update", &after, Some(facts(&before)), Some(edited)),
     )
     .await?;
     tx.commit().await?;
@@ -226,12 +227,12 @@ fn act(operation: &str, row: &TenantRow, before: Option<Value>, after: Option<Va
 
 /// What the audit record keeps; personal fields appear only as part of the change (I-75).
 fn facts(row: &TenantRow) -> Value {
-    json!({
-        "name": row.fields.name,
-        "currency": row.fields.currency,
-        "country": row.fields.profile.get("country"),
-        "payment_terms_days": row.tax.payment_terms_days,
-        "tax_treatment": row.tax.treatment,
-        "tax_rate": row.tax.rate,
-    })
+    let own = [
+        ("payment_terms_days", json!(row.tax.payment_terms_days)),
+        ("tax_treatment", json!(row.tax.treatment)),
+        ("tax_rate", json!(row.tax.rate)),
+        ("tax_label", json!(row.tax.label)),
+        ("tax_note", json!(row.tax.note)),
+    ];
+    recorded::facts(&row.fields.name, &row.fields.currency, &row.fields.profile, &own)
 }

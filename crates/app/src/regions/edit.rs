@@ -190,8 +190,11 @@ pub(super) fn act(operation: &str, id: RegionId, before: Option<Value>, after: O
 pub(super) fn facts(row: &RegionRow) -> Value {
     json!({
         "name": row.fields.name,
+        "details": row.fields.details,
         "admin_endpoint": row.connection.admin_endpoint,
         "tenant_endpoint": row.connection.tenant_endpoint,
+        "login_endpoint": row.connection.login_endpoint,
+        "private_ca": row.connection.private_ca_pem.is_some(),
         "directory": row.connection.directory,
         "client_id": row.connection.client_id,
         "credential_kind": row.connection.credential_kind,

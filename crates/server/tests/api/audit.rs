@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{branch, each};
+use crate::harness::{branch, each, profile};
 
 #[actix_web::test]
 async fn i_72_everyone_sees_the_entries_of_the_own_branch_and_a_stranger_s_name_stays_hidden() {
@@ -37,6 +37,39 @@ async fn i_72_everyone_sees_the_entries_of_the_own_branch_and_a_stranger_s_name_
             administrator.get("/audit?from=yesterday").await.body["code"],
             "instant_invalid"
         );
+        server.stop().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn i_75_an_edit_shows_old_and_new_and_of_persons_only_that_something_changed() {
+    each(async |server| {
+        let administrator = server.administrator().await;
+        let (_, partner, tenant) = branch(&administrator, "North").await;
+        let path = format!("/tenants/{}", tenant.as_str().unwrap());
+        let read = administrator.get(&path).await;
+        let mut kept = profile();
+        kept["notes"] = json!("asked for a discount");
+        kept["phone"] = json!("+49 30 555 0101");
+        let edited = json!({
+            "name": "Harbour", "partner_id": partner, "currency": "USD", "payment_terms_days": 14, "tax_note": "exempt",
+            "profile": kept,
+        });
+        let saved = administrator.put(&path, &edited, read.etag.as_deref().unwrap()).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        let entries = administrator.get("/audit?operation=tenant.update").await;
+        let (before, after) = (&entries.body["items"][0]["before"], &entries.body["items"][0]["after"]);
+        for (field, old, new) in [
+            ("payment_terms_days", json!(null), json!(14)),
+            ("tax_note", json!(null), json!("exempt")),
+            ("notes", json!(null), json!("changed")),
+            ("phone", json!(null), json!("changed")),
+            ("contact_person", json!(null), json!(null)),
+        ] {
+            assert_eq!((&before[field], &after[field]), (&old, &new), "{field}");
+        }
+        assert!(!entries.body.to_string().contains("555 0101"), "{}", server.name);
         server.stop().await;
     })
     .await;
