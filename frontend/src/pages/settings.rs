@@ -1,5 +1,7 @@
 //! System Settings: a tab for each section, a control for each setting by its type, Save for each section.
 
+mod help;
+
 use super::common::held;
 use super::{connection_test, identity_providers, logo, look};
 use crate::api::{self, Loader, load};
@@ -192,7 +194,7 @@ fn pointer(key: &str) -> String {
 
 fn control(frame: Form, setting: &SettingView, value: RwSignal<String>, allowed: bool) -> AnyView {
     let secret_set = setting.value.get("set").and_then(Value::as_bool).unwrap_or(false);
-    let help = help(setting, secret_set);
+    let help = help::help(setting, secret_set);
     let spec = Field::new(&setting.label, &pointer(&setting.key))
         .help(&help)
         .off(!allowed);
@@ -242,39 +244,6 @@ fn choice(code: &str) -> String {
     }
 }
 
-fn help(setting: &SettingView, secret_set: bool) -> String {
-    let mut parts = vec![];
-    if matches!(setting.r#type.as_str(), "secret" | "image") {
-        parts.push(
-            if secret_set {
-                "Stored; it is not shown. Empty keeps it."
-            } else {
-                "Not stored yet."
-            }
-            .to_owned(),
-        );
-    }
-    if !setting.drives.is_empty() {
-        parts.push(format!("{}.", plain(&setting.drives).trim_end_matches('.')));
-    }
-    if !setting.bounds.is_empty() && !matches!(setting.r#type.as_str(), "choice" | "colour") {
-        parts.push(format!("Accepted: {}.", plain(&setting.bounds).trim_end_matches('.')));
-    }
-    parts.join(" ")
-}
-
-/// Without references to the rules, which are for readers of the specification.
-fn plain(text: &str) -> String {
-    let Some((before, rest)) = text.split_once(" (") else {
-        return text.to_owned();
-    };
-    match rest.split_once(')') {
-        Some((inside, after)) if inside.contains(".md ") => format!("{before}{}", plain(after)),
-        Some((inside, after)) => format!("{before} ({inside}){}", plain(after)),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,15 +256,6 @@ mod tests {
         assert_eq!(typed("integer", "3.5"), None);
         assert_eq!(typed("line", " INV- "), Some(Value::from("INV-")));
         assert_eq!(typed("text", "a\r\nb"), Some(Value::from("a\nb")));
-    }
-
-    #[test]
-    fn references_to_rules_are_left_out_of_the_help() {
-        assert_eq!(
-            plain("Spacing of notices (billing.md B-64), in days (whole)"),
-            "Spacing of notices, in days (whole)"
-        );
-        assert_eq!(plain("Seller"), "Seller");
     }
 
     #[test]
