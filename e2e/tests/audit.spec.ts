@@ -18,6 +18,19 @@ test("a change stands in the audit log with its old and its new value", async ({
   await expectAccessible(page);
 });
 
+test("the page of a thing ends with its own history", async ({ page }) => {
+  await signIn(page, "partner_administrator");
+  const { items } = await (await page.request.get("/api/v1/tenants?limit=1")).json();
+  await page.goto(`/tenants/${items[0].id}`);
+  await page.getByLabel("Notes").fill(`Called on ${Date.now()}`);
+  await page.getByRole("button", { name: "Save" }).click();
+  const history = page.getByRole("region", { name: "History" });
+  await history.getByRole("button", { name: "tenant.update" }).first().click();
+  const entry = page.getByRole("dialog", { name: "Audit entry" });
+  await expect(entry.getByRole("row", { name: /notes/i })).toContainText("changed");
+  await expectAccessible(page);
+});
+
 test("the log is filtered by the server, verified and exported", async ({ page }) => {
   await signIn(page, "platform_administrator");
   await page.goto("/audit?operation=distributor.create");

@@ -11,6 +11,15 @@ async function testConnection(page: import("@playwright/test").Page) {
   return steps;
 }
 
+/** The stamp's login address is shown and confirmed, which lets the test go on by itself (U-10). */
+async function confirmLogin(page: import("@playwright/test").Page, login: string) {
+  await page.getByRole("button", { name: "Test Connection" }).click();
+  await expect(page.getByRole("heading", { name: "Login endpoint to confirm" })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText(`goes to ${login} once you confirm`)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Confirm Login Endpoint" }).click();
+}
+
 test("an endpoint where nothing listens is named before anything is read", async ({ page }) => {
   await signIn(page, "platform_administrator");
   await addRegion(page, unique("closed"), "http://127.0.0.1:9/admin", "any-secret");
@@ -38,7 +47,9 @@ test("a wrong secret is named, and no usage is read with an untested connection"
   await signIn(page, "platform_administrator");
   const entra = (await regions(page)).find(({ name }) => name === "zrh1");
   await addRegion(page, unique("secret"), entra?.admin_endpoint ?? "", "not-the-secret", entra);
-  await expect(await testConnection(page)).toContainText("check client id and secret");
+  await confirmLogin(page, entra?.login_endpoint ?? "");
+  await expect(page.getByRole("heading", { name: "Connection test failed" })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole("region", { name: /connection test/i })).toContainText("check client id and secret");
   await page.getByRole("button", { name: "Update Usage" }).click();
   const dialog = page.getByRole("dialog", { name: "Update Usage" });
   await dialog.getByRole("button", { name: "Update Usage" }).click();
@@ -75,7 +86,7 @@ test("a stamp that breaks after its test leaves a failed job that says why, and 
   const stamp = await breakable(adfs?.admin_endpoint.replace(/\/admin$/, "") ?? "");
   await addRegion(page, unique("breakable"), `${stamp.address}/admin`, "simulated-secret", adfs);
   const id = page.url().split("/").pop();
-  await page.getByRole("button", { name: "Test Connection" }).click();
+  await confirmLogin(page, adfs?.login_endpoint ?? "");
   await expect(page.getByRole("heading", { name: "Connection test passed" })).toBeVisible({ timeout: 40_000 });
   stamp.break();
   await page.getByRole("button", { name: "Update Usage" }).click();

@@ -192,7 +192,7 @@ pub struct ConnectionInput {
     /// Certificate authority of the stamp.
     #[serde(default)]
     pub private_ca_pem: Option<String>,
-    /// Confirms the login host the metadata names; absent: taken at the first test and shown.
+    /// Confirms the login host the metadata names; absent: the connection test shows it and sends no credential there.
     #[serde(default)]
     pub login_endpoint: Option<String>,
 }
@@ -237,6 +237,10 @@ pub struct ConnectionTest {
     pub succeeded: bool,
     /// What was tried, in order.
     pub steps: Vec<ConnectionStep>,
+    /// Login address the stamp names, when it is not the confirmed one; the credential was not sent.
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    #[serde(default)]
+    pub login_to_confirm: Option<String>,
 }
 
 /// One step of the connection test.

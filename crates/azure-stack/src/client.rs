@@ -155,8 +155,8 @@ impl StampClient {
         })
     }
 
-    /// A session of one run. `confirmed_login` is the login host that an administrator confirmed: a secret goes nowhere
-    /// else (S-57, U-10).
+    /// A session of one run. `confirmed_login` is the login host that an administrator confirmed, if one did: a secret
+    /// goes nowhere else (S-57, U-10).
     ///
     /// # Errors
     /// [`StampErrorKind::LoginNotConfirmed`].
@@ -165,9 +165,9 @@ impl StampClient {
         metadata: Metadata,
         credential: Credential,
         directory: Option<String>,
-        confirmed_login: &Url,
+        confirmed_login: Option<&Url>,
     ) -> Result<Session, StampError> {
-        if metadata.login_endpoint.origin() != confirmed_login.origin() {
+        if confirmed_login.is_none_or(|confirmed| confirmed.origin() != metadata.login_endpoint.origin()) {
             return Err(StampError::new(StampErrorKind::LoginNotConfirmed, Step::Token));
         }
         Ok(Session::new(self.clone(), metadata, credential, directory))

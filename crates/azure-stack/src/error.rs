@@ -76,8 +76,8 @@ pub enum StampErrorKind {
     /// The address answers, but not like a stamp's management endpoint.
     #[error("this is not a management endpoint of Azure Stack Hub; check the endpoint of the region")]
     NotManagementEndpoint,
-    /// The metadata names another login host than the confirmed one (S-57).
-    #[error("the stamp names another login host than the confirmed one; confirm it before a secret is sent there")]
+    /// The metadata names a login host that nobody confirmed (S-57).
+    #[error("the stamp names a login host that is not the confirmed one; test the connection and confirm it there")]
     LoginNotConfirmed,
     /// No directory is set for a stamp that signs in with Entra ID.
     #[error("the directory of the service principal is missing")]

@@ -161,10 +161,11 @@ async fn a_busy_login_host_is_asked_again() {
 async fn a_secret_goes_to_no_login_host_that_was_not_confirmed_s_57() {
     let bench = Bench::new();
     let metadata = bench.client.discover().await.unwrap();
-    for other in ["https://login.example/", "http://127.0.0.1:1/"] {
+    for other in [None, Some("https://login.example/"), Some("http://127.0.0.1:1/")] {
+        let confirmed = other.map(|text| text.parse().unwrap());
         let session = bench
             .client
-            .session(metadata.clone(), common::credential(), None, &other.parse().unwrap());
+            .session(metadata.clone(), common::credential(), None, confirmed.as_ref());
         assert_eq!(session.unwrap_err().code(), "login_not_confirmed");
     }
     assert_eq!(bench.stamp.token_calls(), 0);

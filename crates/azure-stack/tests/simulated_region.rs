@@ -69,7 +69,7 @@ async fn session(region: &RunningSimulator, secret: &str, http: GuardedClient) -
     };
     let login = metadata.login_endpoint.clone();
     let directory = region.directory().map(|id| id.to_string());
-    client.session(metadata, credential, directory, &login).unwrap()
+    client.session(metadata, credential, directory, Some(&login)).unwrap()
 }
 
 fn window(date: NaiveDate) -> UsageQuery {

@@ -54,7 +54,8 @@ fn audience(stamp: &Stamp, side: &str) -> String {
     )
 }
 
-fn login_endpoint(stamp: &Stamp) -> String {
+/// Where the identity system signs in.
+pub(crate) fn login_endpoint(stamp: &Stamp) -> String {
     match stamp.config.identity {
         Identity::Entra { .. } => format!("{}/login/", stamp.origin),
         Identity::Adfs => format!("{}/adfs", stamp.origin),

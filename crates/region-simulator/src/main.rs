@@ -140,6 +140,7 @@ async fn serve(config: SimulatorConfig) -> Result<(), String> {
     print(
         &json!({
             "admin_endpoint": running.admin_endpoint(), "tenant_endpoint": running.tenant_endpoint(),
+            "login_endpoint": running.login_endpoint(),
             "directory": running.directory(), "client_id": running.client_id(), "client_secret": running.client_secret(),
             "authority_pem": running.authority_pem(),
         })

@@ -105,6 +105,11 @@ impl RunningSimulator {
         format!("{}/user", self.stamp.origin)
     }
 
+    /// Where its identity system signs in, as its metadata names it.
+    pub fn login_endpoint(&self) -> String {
+        http::login_endpoint(&self.stamp)
+    }
+
     /// The authority that signed its certificate, when it serves https.
     pub fn authority_pem(&self) -> Option<&str> {
         self.authority_pem.as_deref()

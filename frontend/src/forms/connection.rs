@@ -103,9 +103,9 @@ pub fn connection_fields(frame: Form, draft: ConnectionDraft, base: &'static str
         ),
         field(
             frame,
-            Field::new("Login Endpoint", &at("login_endpoint"))
-                .of("url")
-                .help("Confirms the login host the stamp names; empty: taken at the first test and shown."),
+            Field::new("Login Endpoint", &at("login_endpoint")).of("url").help(
+                "Where the stamp signs in. Empty: Test Connection shows it and asks before the credential goes there.",
+            ),
             draft.login,
         ),
         field(

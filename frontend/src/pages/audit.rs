@@ -94,7 +94,8 @@ fn row(entry: &AuditEntryView, chosen: RwSignal<Option<AuditEntryView>>) -> Vec<
     ]
 }
 
-fn actor(entry: &AuditEntryView) -> String {
+/// Who did it.
+pub(super) fn actor(entry: &AuditEntryView) -> String {
     let named = entry
         .actor_name
         .clone()
@@ -106,8 +107,8 @@ fn actor(entry: &AuditEntryView) -> String {
     }
 }
 
-/// One entry in full.
-fn details(chosen: RwSignal<Option<AuditEntryView>>) -> AnyView {
+/// The panel of one entry in full.
+pub(super) fn details(chosen: RwSignal<Option<AuditEntryView>>) -> AnyView {
     let open = RwSignal::new(false);
     Effect::new(move |_| {
         if chosen.with(Option::is_some) {

@@ -1,7 +1,7 @@
 //! One distributor, partner or tenant: its key facts and its details, edited in place.
 
 use super::common::{Deletion, delete};
-use super::relations;
+use super::{history, relations};
 use crate::api::{Load, Loader, load};
 use crate::format;
 use crate::forms::entity::entity_form;
@@ -93,6 +93,7 @@ fn content(kind: Kind, frame: Form, entity: &Entity, shown: Loader<Entity>) -> A
         );
     }
     parts.push(details);
+    parts.push(history::history(kind.operation(), entity.id));
     stack(parts)
 }
 

@@ -1,7 +1,7 @@
 //! One invoice: groups, totals, blockers, documents, Issue and Delete.
 
 use super::common::{Deletion, delete, given, held};
-use super::explain;
+use super::{explain, history};
 use crate::api::{self, Loader, errors, load};
 use crate::format;
 use crate::paths::{Kind, Place, document};
@@ -82,6 +82,7 @@ fn content(invoice: &InvoiceView, shown: Shown) -> AnyView {
         blockers(summary),
         lines(invoice, shown),
         totals(invoice),
+        history::history("invoice", summary.id),
     ])
 }
 

@@ -10,6 +10,7 @@ mod dashboard;
 mod entities;
 mod entity;
 mod explain;
+mod history;
 mod identity_providers;
 mod invoice;
 mod invoice_bulk;

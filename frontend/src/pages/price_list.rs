@@ -1,6 +1,7 @@
 //! One price list: versions, items of the draft and of the version in force, Publish.
 
 use super::common::{Deletion, delete, given, held, optional};
+use super::history;
 use crate::api::{self, Load, Loader, errors, load};
 use crate::format;
 use crate::forms::pricing_item::item_form;
@@ -171,6 +172,9 @@ fn versions(view: &PriceListView, shown: Shown) -> AnyView {
         .collect();
     let details = "details".to_owned();
     names.push((details, "Details".to_owned()));
+    if history::is_shown() {
+        names.push(("history".to_owned(), "History".to_owned()));
+    }
     let view = view.clone();
     let bar = tabs("Versions", "tab", names, shown.query);
     let content = move || {
@@ -178,6 +182,7 @@ fn versions(view: &PriceListView, shown: Shown) -> AnyView {
         let version = view.versions.iter().find(|version| version.id.to_string() == tab);
         match version.or_else(|| view.versions.first()) {
             _ if tab == "details" => untrack(|| details_form(&view, shown)),
+            _ if tab == "history" => untrack(|| history::entries("price_list", shown.id)),
             Some(version) => untrack(|| items(&view, version, shown)),
             None => empty("The list has no version yet. Add Meter/SKU starts a draft.", None),
         }

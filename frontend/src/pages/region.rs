@@ -1,6 +1,9 @@
 //! One region: facts, usage, coverage of reported days, schedule, endpoints and credentials.
 
+mod connection_test;
+
 use super::common::{Deletion, delete, given, held};
+use super::history;
 use crate::api::{self, Loader, errors, load};
 use crate::format;
 use crate::forms::region::{connection_form, create_form, update_form};
@@ -8,11 +11,11 @@ use crate::paths::Place;
 use crate::query::Query;
 use crate::state;
 use crate::ui::{
-    Column, Field, Filter, FilterInput, Form, List, Look, back, badge, button, button_when, date, dialog, empty, fact,
-    facts, failure, field, form, head, instant, job, link, list, nav, note, section, show, show_more, stack, table,
-    tabs, text, text_or_dash,
+    Column, Field, Filter, FilterInput, Form, List, Look, back, badge, button, date, dialog, empty, fact, facts, field,
+    form, head, instant, job, link, list, nav, note, section, show, show_more, stack, table, tabs, text, text_or_dash,
 };
-use api_types::region::{ConnectionTest, RegionView, UnmappedView, UpdateUsage, UpdateUsageStarted, WindowView};
+use api_types::region::{RegionView, UnmappedView, UpdateUsage, UpdateUsageStarted, WindowView};
+use connection_test::ConnectionTesting;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -34,8 +37,7 @@ pub fn create() -> AnyView {
 #[derive(Clone, Copy)]
 struct Shown {
     loader: Loader<RegionView>,
-    test: Form,
-    tested: RwSignal<Option<ConnectionTest>>,
+    test: ConnectionTesting,
     started: RwSignal<Option<UpdateUsageStarted>>,
     asking: RwSignal<bool>,
     query: Memo<Query>,
@@ -45,8 +47,7 @@ struct Shown {
 pub fn page(id: Uuid) -> AnyView {
     let shown = Shown {
         loader: load(move || format!("/regions/{id}")),
-        test: Form::new("test"),
-        tested: RwSignal::new(None),
+        test: ConnectionTesting::new(),
         started: RwSignal::new(None),
         asking: RwSignal::new(false),
         query: nav::query(),
@@ -56,7 +57,7 @@ pub fn page(id: Uuid) -> AnyView {
         show(shown.loader, move |region| top(region, shown)),
         update_dialog(id, shown),
         running(shown),
-        test_result(shown),
+        shown.test.result(id, shown.loader),
         region_tabs(id, shown),
     ])
 }
@@ -70,27 +71,7 @@ fn top(region: &RegionView, shown: Shown) -> AnyView {
         }));
     }
     if state::can("region.test_connection") {
-        actions.push(button_when(
-            "Test Connection",
-            Look::Plain,
-            move || shown.test.busy.get(),
-            move || {
-                shown.tested.set(None);
-                shown.test.run(
-                    async move { api::post(&format!("/regions/{id}/test-connection"), &serde_json::json!({})).await },
-                    move |result: ConnectionTest| {
-                        let end = if result.succeeded {
-                            "Connection test passed"
-                        } else {
-                            "Connection test failed"
-                        };
-                        state::announce(end);
-                        shown.tested.try_set(Some(result));
-                        shown.loader.reload();
-                    },
-                );
-            },
-        ));
+        actions.push(shown.test.button(id, shown.loader));
     }
     if state::can("region.delete") {
         actions.push(delete(Deletion {
@@ -192,40 +173,6 @@ fn running(shown: Shown) -> AnyView {
     .into_any()
 }
 
-fn test_result(shown: Shown) -> AnyView {
-    (move || {
-        if shown.test.busy.get() {
-            return note("info", "Testing the connection …");
-        }
-        if let Some(error) = shown.test.error.get() {
-            return failure(&error, None);
-        }
-        shown.tested.with(|result| match result {
-            Some(result) => steps(result),
-            None => ().into_any(),
-        })
-    })
-    .into_any()
-}
-
-fn steps(result: &ConnectionTest) -> AnyView {
-    let columns = [
-        Column::new("Step"),
-        Column::new("Result"),
-        Column::new("What was found"),
-    ];
-    let rows = result.steps.iter().map(|step| {
-        let state = if step.succeeded { "succeeded" } else { "failed" };
-        vec![text(&format::words(&step.step)), badge(state), text(&step.message)]
-    });
-    let title = if result.succeeded {
-        "Connection test passed"
-    } else {
-        "Connection test failed"
-    };
-    section(title, table("connection test", &columns, rows.collect()))
-}
-
 fn region_tabs(id: Uuid, shown: Shown) -> AnyView {
     let name = |key: &str, label: &str| (key.to_owned(), label.to_owned());
     let mut names = vec![name("parked", "Parked usage")];
@@ -236,6 +183,9 @@ fn region_tabs(id: Uuid, shown: Shown) -> AnyView {
         names.push(name("details", "Details"));
     }
     names.push(name("connection", "Endpoints and Credentials"));
+    if history::is_shown() {
+        names.push(name("history", "History"));
+    }
     let (details_frame, connection_frame) = (Form::new("region"), Form::new("connection"));
     let tab = Memo::new(move |_| shown.query.with(|query| query.get("tab").to_owned()));
     let content = move || match tab.get().as_str() {
@@ -247,6 +197,7 @@ fn region_tabs(id: Uuid, shown: Shown) -> AnyView {
                 Callback::new(move |region| shown.loader.set(region)),
             )
         }),
+        "history" => untrack(|| history::entries("region", id)),
         "connection" => show_more(shown.loader, move |region| connection(region, connection_frame, shown)),
         _ => show_more(shown.loader, parked),
     };

@@ -1,7 +1,7 @@
 //! One subscription: facts, usage records, details.
 
 use super::common::{Deletion, delete};
-use super::usage;
+use super::{history, usage};
 use crate::api::{Loader, load};
 use crate::forms::subscription::{create_form, update_form};
 use crate::paths::{Kind, Place};
@@ -35,14 +35,15 @@ pub fn page(id: Uuid) -> AnyView {
         names.push(("usage".to_owned(), "Usage".to_owned()));
     }
     names.push(("details".to_owned(), "Details".to_owned()));
+    if history::is_shown() {
+        names.push(("history".to_owned(), "History".to_owned()));
+    }
     let first_is_usage = state::can("usage.list");
-    let details = Memo::new(move |_| !first_is_usage || query.with(|query| query.get("tab") == "details"));
-    let content = move || {
-        if details.get() {
-            show_more(loader, move |view| details_of(view, frame, loader))
-        } else {
-            untrack(|| usage::of_subscription(id))
-        }
+    let tab = Memo::new(move |_| query.with(|query| query.get("tab").to_owned()));
+    let content = move || match tab.get().as_str() {
+        "history" => untrack(|| history::entries("subscription", id)),
+        "" | "usage" if first_is_usage => untrack(|| usage::of_subscription(id)),
+        _ => show_more(loader, move |view| details_of(view, frame, loader)),
     };
     stack(vec![
         back("Subscriptions", Place::Subscriptions.path()),

@@ -1,6 +1,7 @@
 //! One user: what the account is, its form, and the acts on its credentials.
 
 use super::common::{Deletion, delete};
+use super::history;
 use super::users::state_of;
 use crate::api::{self, Loader, load};
 use crate::format;
@@ -56,6 +57,7 @@ fn content(frame: Form, user: &UserView, loader: Loader<UserView>, said: RwSigna
         parts.push(user_edit(frame, user, done));
         parts.push(section("Sign-in", acts(user, loader, said)));
     }
+    parts.push(history::history("user", user.id));
     stack(parts)
 }
 

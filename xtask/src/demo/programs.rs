@@ -61,6 +61,8 @@ pub struct Connection {
     pub admin_endpoint: String,
     /// Management address of users.
     pub tenant_endpoint: String,
+    /// Where its identity system signs in.
+    pub login_endpoint: String,
     /// Home directory, for Entra ID.
     pub directory: Option<String>,
     /// Service principal.

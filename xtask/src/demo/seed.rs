@@ -256,7 +256,7 @@ pub fn add_region(seeded: &mut Seeded, number: usize, region: &Region, months: &
             certificate_pem: None,
             expires_on: None,
             private_ca_pem: None,
-            login_endpoint: None,
+            login_endpoint: Some(connection.login_endpoint.clone()),
         },
         time_zone: Some(region.time_zone.to_owned()),
         run_window_start: None,

@@ -1,23 +1,19 @@
-//! Endpoints and credentials of a region, and the connection test (U-7, U-10, U-11, S-57, S-58).
+//! Endpoints and credentials of a region (U-10, U-11, S-57, S-58).
 
 use std::fmt;
-use std::sync::Arc;
 
-use azure_stack::{
-    Credential, Granularity, Metadata, RetryPolicy, Session, StampClient, StampError, Step, Tools, UsageQuery,
-};
-use chrono::{Days, NaiveTime, TimeDelta};
+use azure_stack::Credential;
 use domain::ids::RegionId;
 use outbound::Secret;
 use persistence::Tx;
-use persistence::region::{ConnectionFields, Discovered, RegionRow};
+use persistence::region::{ConnectionFields, RegionRow};
 use persistence::secret::SecretPlace;
+use serde_json::Value;
 use url::Url;
 
 use super::details::{RegionDetails, details};
 use super::edit::{act, facts};
 use super::validate;
-use crate::authorize::authorize;
 use crate::{Actor, App, Error, Invalid, audit, secrets};
 
 /// Endpoints and credentials as entered; secrets are write-only (U-11).
@@ -39,7 +35,7 @@ pub struct ConnectionInput {
     pub expires_on: Option<String>,
     /// Certificate authority of the stamp.
     pub private_ca_pem: Option<String>,
-    /// Confirmed login address; none: taken at the first test and shown.
+    /// Login address that is confirmed; none: the connection test shows the one the stamp names, and sends nothing there.
     pub login_endpoint: Option<String>,
 }
 
@@ -57,26 +53,6 @@ pub(super) struct NewConnection {
     pub(super) fields: ConnectionFields,
     credential: Option<Secret<String>>,
     expires_on: Option<String>,
-}
-
-/// Result of Test Connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnectionResult {
-    /// Whether every step succeeded.
-    pub succeeded: bool,
-    /// Steps that were tried, in order; the last one failed unless all succeeded.
-    pub steps: Vec<ConnectionStep>,
-}
-
-/// One step of the connection test.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnectionStep {
-    /// `name`, `address`, `tls`, `metadata`, `token`, `role` or `usage`.
-    pub step: &'static str,
-    /// Whether it went well.
-    pub succeeded: bool,
-    /// What was found, or what to mend.
-    pub message: String,
 }
 
 /// Where the credential of a region is kept.
@@ -136,43 +112,17 @@ pub async fn set_connection(
         store_credential(app, &tx, id, &new).await?;
     }
     let after = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
-    let entry = act("region.set_connection", id, Some(facts(&before)), Some(facts(&after)));
+    let mut changed = facts(&after);
+    if new.credential.is_some()
+        && let Value::Object(changed) = &mut changed
+    {
+        changed.insert("credential".to_owned(), "changed".into());
+    }
+    let entry = act("region.set_connection", id, Some(facts(&before)), Some(changed));
     audit::record(app, &tx, actor, entry).await?;
     let details = details(app, &tx, after).await?;
     tx.commit().await?;
     Ok(details)
-}
-
-/// Tries the stored connection step by step and stores nothing but its result (U-7); a success makes the region ready.
-///
-/// # Errors
-/// [`Error::NotFound`]; 409 `credential_missing` when there is none to try.
-pub async fn test_connection(app: &App, actor: &Actor, id: RegionId) -> Result<ConnectionResult, Error> {
-    let tx = app.store().read().await?;
-    let scope = authorize(app, &tx, actor, "region.test_connection").await?;
-    let region = tx.regions().find(scope, id).await?.ok_or(Error::NotFound)?;
-    let credential = credential(app, &tx, &region).await?;
-    drop(tx);
-    let credential =
-        credential.ok_or_else(|| Error::conflict("credential_missing", "Set a secret or certificate first."))?;
-    let (result, found) = match try_steps(app, &region, credential).await {
-        Ok(found) => (all_succeeded(&found), Some(found)),
-        Err(OpenError::Stamp(error)) => (failed_at(&error), None),
-        Err(OpenError::App(error)) => return Err(error),
-    };
-    let tx = app.store().begin().await?;
-    if let Some(found) = found
-        && !tx.regions().set_ready(id, region.version, &found).await?
-    {
-        return Err(Error::conflict(
-            "connection_changed",
-            "The connection was changed during the test. Test it again.",
-        ));
-    }
-    let outcome = serde_json::json!({ "succeeded": result.succeeded });
-    audit::record(app, &tx, actor, act("region.test_connection", id, None, Some(outcome))).await?;
-    tx.commit().await?;
-    Ok(result)
 }
 
 /// Checks what was entered; pointers start with `prefix`.
@@ -283,127 +233,6 @@ pub(crate) async fn credential(app: &App, tx: &Tx, region: &RegionRow) -> Result
             secret: text,
         },
     }))
-}
-
-/// Why no session was opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    /// The stamp or its login host.
-    #[error(transparent)]
-    Stamp(#[from] StampError),
-    /// What is stored of the region.
-    #[error(transparent)]
-    App(#[from] Error),
-}
-
-/// A session with a ready region: the login host must be the confirmed one (S-57).
-pub(crate) async fn open_session(app: &App, region: &RegionRow, credential: Credential) -> Result<Session, OpenError> {
-    let client = client(app, region, RetryPolicy::default())?;
-    let metadata = client.discover().await?;
-    let login = confirmed_login(region, &metadata);
-    Ok(client.session(metadata, credential, region.connection.directory.clone(), &login)?)
-}
-
-/// The confirmed login address; the metadata's own while none was confirmed.
-fn confirmed_login(region: &RegionRow, metadata: &Metadata) -> Url {
-    let confirmed = region
-        .connection
-        .login_endpoint
-        .as_deref()
-        .and_then(|text| Url::parse(text).ok());
-    confirmed.unwrap_or_else(|| metadata.login_endpoint.clone())
-}
-
-fn client(app: &App, region: &RegionRow, retry: RetryPolicy) -> Result<StampClient, OpenError> {
-    let endpoint = Url::parse(&region.connection.admin_endpoint).map_err(Error::internal)?;
-    let clock = app.clone();
-    let tools = Tools::new(Arc::new(move || clock.clock().now())).with_retry(retry);
-    let http = match &region.connection.private_ca_pem {
-        Some(pem) => app.outbound().with_root(pem).map_err(Error::internal)?,
-        None => app.outbound().clone(),
-    };
-    Ok(StampClient::new(http, &endpoint, tools)?)
-}
-
-async fn try_steps(app: &App, region: &RegionRow, credential: Credential) -> Result<Discovered, OpenError> {
-    let client = client(app, region, RetryPolicy::once())?;
-    let metadata = client.discover().await?;
-    let (login, identity_system) = (confirmed_login(region, &metadata), metadata.identity_system);
-    let session = client.session(metadata, credential, region.connection.directory.clone(), &login)?;
-    session.sign_in().await?;
-    let provider = session.provider_subscription().await?;
-    let today = app.clock().now().date_naive().and_time(NaiveTime::MIN).and_utc();
-    let start = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    let query = UsageQuery {
-        start,
-        end: start + TimeDelta::hours(1),
-        granularity: Granularity::Hourly,
-        subscriber: None,
-    };
-    match session.usage_pages(provider, &query, None)?.next_page().await {
-        Err(error) if !error.is_not_yet() => return Err(error.into()),
-        _ => {}
-    }
-    let host = client.endpoint().host_str().unwrap_or_default();
-    let (first, rest) = host.split_once('.').unwrap_or((host, ""));
-    let tenant_host = (first == "adminmanagement").then(|| format!("https://management.{rest}"));
-    let location = (first == "adminmanagement").then(|| rest.split('.').next().unwrap_or_default().to_owned());
-    Ok(Discovered {
-        identity_system: identity_system.code().to_owned(),
-        login_endpoint: login.to_string(),
-        tenant_endpoint: region.connection.tenant_endpoint.clone().or(tenant_host),
-        location,
-        provider_subscription_id: provider.to_string(),
-    })
-}
-
-const STEPS: [(Step, &str); 7] = [
-    (Step::Name, "The name was resolved."),
-    (Step::Address, "The address answers."),
-    (Step::Tls, "The certificate is trusted."),
-    (
-        Step::Metadata,
-        "The address is a management endpoint of Azure Stack Hub.",
-    ),
-    (Step::Token, "Signed in."),
-    (Step::Role, "The provider subscription is visible."),
-    (Step::Usage, "The usage service answers."),
-];
-
-fn all_succeeded(found: &Discovered) -> ConnectionResult {
-    let steps = STEPS.iter().map(|(step, message)| ConnectionStep {
-        step: step.code(),
-        succeeded: true,
-        message: match step {
-            Step::Token => format!("Signed in at {}.", found.login_endpoint),
-            _ => (*message).to_owned(),
-        },
-    });
-    ConnectionResult {
-        succeeded: true,
-        steps: steps.collect(),
-    }
-}
-
-fn failed_at(error: &StampError) -> ConnectionResult {
-    let failed = error.step();
-    let before = STEPS.iter().take_while(|(step, _)| *step != failed);
-    let mut steps: Vec<ConnectionStep> = before
-        .map(|(step, message)| ConnectionStep {
-            step: step.code(),
-            succeeded: true,
-            message: (*message).to_owned(),
-        })
-        .collect();
-    steps.push(ConnectionStep {
-        step: failed.code(),
-        succeeded: false,
-        message: error.to_string(),
-    });
-    ConnectionResult {
-        succeeded: false,
-        steps,
-    }
 }
 
 /// Whether no endpoint changed its scheme, host or port (S-57); one that was not named before or is not named now does

@@ -77,6 +77,53 @@ async fn a_failed_test_names_the_step_and_what_to_mend_u7() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_secret_goes_to_a_confirmed_login_host_only_u10() {
+    for world in worlds().await {
+        let by = administrator();
+        let mut connection = world.connection(Some(world.stamp.client_secret()));
+        connection.login_endpoint = None;
+        let region = regions::create(&world.app, &by, &region_input("zrh1"), &connection)
+            .await
+            .unwrap()
+            .region;
+        let test = regions::test_connection(&world.app, &by, region.id).await.unwrap();
+        let steps: Vec<_> = test.steps.iter().map(|step| (step.step, step.succeeded)).collect();
+        let until = ["name", "address", "tls", "metadata"].map(|step| (step, true));
+        assert_eq!(steps, [until.as_slice(), &[("token", false)]].concat());
+        let last = &test.steps[4].message;
+        assert!(
+            last.contains("Confirm this address"),
+            "no answer of the login host: {last}"
+        );
+        let named = test.login_to_confirm.unwrap();
+        assert_eq!(named, world.stamp.login_endpoint(), "{}", world.database.name);
+        let still = regions::read(&world.app, &by, region.id).await.unwrap().region;
+        assert_eq!(
+            (still.state.as_str(), still.connection.login_endpoint),
+            ("not_ready", None)
+        );
+
+        connection.login_endpoint = Some(named);
+        connection.client_secret = None;
+        regions::set_connection(&world.app, &by, region.id, still.version, &connection)
+            .await
+            .unwrap();
+        let test = regions::test_connection(&world.app, &by, region.id).await.unwrap();
+        assert!(test.succeeded, "the stored secret was kept: {:?}", test.steps);
+
+        let ready = regions::read(&world.app, &by, region.id).await.unwrap().region;
+        connection.login_endpoint = Some("https://login.elsewhere.example/".into());
+        let moved = regions::set_connection(&world.app, &by, region.id, ready.version, &connection)
+            .await
+            .unwrap();
+        assert_eq!(
+            moved.credential_set_at, None,
+            "another login host drops the secret (S-57)"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_untrusted_certificate_fails_at_tls_until_its_authority_is_given_f22() {
     for database in testkit::databases().await {
         let world = World::new(database, true).await;

@@ -133,7 +133,7 @@ impl World {
             certificate_pem: None,
             expires_on: None,
             private_ca_pem: self.stamp.authority_pem().map(str::to_owned),
-            login_endpoint: None,
+            login_endpoint: Some(self.stamp.login_endpoint()),
         }
     }
 

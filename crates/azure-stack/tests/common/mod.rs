@@ -308,7 +308,7 @@ impl Bench {
         let metadata = self.client.discover().await.unwrap();
         let login = metadata.login_endpoint.clone();
         self.client
-            .session(metadata, credential, Some(DIRECTORY.to_owned()), &login)
+            .session(metadata, credential, Some(DIRECTORY.to_owned()), Some(&login))
             .unwrap()
     }
 }

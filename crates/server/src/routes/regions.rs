@@ -157,6 +157,8 @@ async fn set_connection(
 /// Test the connection
 ///
 /// Name, address, TLS, metadata, token, role and usage, up to the first step that fails; a success makes the region ready.
+/// The credential goes to the confirmed `login_endpoint` only. While the stamp names another one, the test ends before the
+/// token and answers it as `login_to_confirm`: setting the connection with it confirms it.
 #[utoipa::path(
     operation_id = "region_test_connection", tag = "Regions", params(("region_id" = uuid::Uuid, Path, description = "The region.")),
     security(("session" = []), ("access_token" = [])),

@@ -25,7 +25,7 @@ async fn stamp() -> RunningSimulator {
 /// Starts the collection of August and answers the path of its job.
 async fn collect(browser: &Browser, stamp: &RunningSimulator) -> String {
     let region = json!({ "name": "zrh1", "connection": {
-        "admin_endpoint": stamp.admin_endpoint(), "client_id": stamp.client_id(), "client_secret": stamp.client_secret(),
+        "admin_endpoint": stamp.admin_endpoint(), "login_endpoint": stamp.login_endpoint(), "client_id": stamp.client_id(), "client_secret": stamp.client_secret(),
     }});
     let made = browser.post("/regions", &region).await;
     assert_eq!(made.status, 201, "{}", made.body);

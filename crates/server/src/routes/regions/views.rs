@@ -114,6 +114,7 @@ pub(super) fn test(result: use_cases::ConnectionResult) -> wire::ConnectionTest 
     wire::ConnectionTest {
         succeeded: result.succeeded,
         steps: steps.collect(),
+        login_to_confirm: result.login_to_confirm,
     }
 }
 
