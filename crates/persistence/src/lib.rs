@@ -21,6 +21,7 @@ pub mod identity_provider;
 pub mod invoice;
 pub mod job;
 pub mod meter;
+mod named;
 pub mod organisation;
 pub mod outbox;
 pub mod page;

@@ -17,6 +17,8 @@ use domain::currency::Currency;
 use domain::ids::{DistributorId, PartnerId, TenantId};
 use domain::role::Anchor;
 use domain::scope::Scope;
+use domain::text::{self, TextInvalid};
+use persistence::organisation::EntityFields;
 use persistence::{StoreError, Tx};
 use uuid::Uuid;
 
@@ -38,6 +40,22 @@ async fn currency(tx: &Tx, invalid: &mut Invalid, entered: Option<&str>) -> Resu
         );
     }
     Ok(code)
+}
+
+/// What every entity has, checked; wrong fields are noted (PM-30).
+async fn checked_fields(
+    tx: &Tx,
+    invalid: &mut Invalid,
+    name: &str,
+    entered_currency: Option<&str>,
+    entered_profile: &Profile,
+) -> Result<EntityFields, Error> {
+    let name = invalid.keep("/name", text::line(name, 200), TextInvalid::code);
+    Ok(EntityFields {
+        name: name.unwrap_or_default(),
+        profile: entered_profile.checked(invalid).to_json(),
+        currency: currency(tx, invalid, entered_currency).await?,
+    })
 }
 
 /// A duplicate name becomes 409 `name_taken`; the conflict is in scope, because names are unique below a parent the

@@ -2,12 +2,11 @@
 
 use domain::ids::{DistributorId, PartnerId};
 use domain::role::Anchor;
-use domain::text::{self, TextInvalid};
 use persistence::organisation::{EntityFields, PartnerFilter, PartnerRow};
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::Value;
 
-use super::{Profile, currency, deletion, name_taken, recorded};
+use super::{Profile, checked_fields, deletion, name_taken, recorded};
 use crate::audit::{self, Act};
 use crate::authorize::authorize;
 use crate::{Actor, App, Error, Invalid, ids};
@@ -138,17 +137,9 @@ pub async fn delete(app: &App, actor: &Actor, id: PartnerId) -> Result<(), Error
 
 async fn checked(tx: &Tx, input: &PartnerInput) -> Result<EntityFields, Error> {
     let mut invalid = Invalid::new();
-    let name = invalid
-        .keep("/name", text::line(&input.name, 200), TextInvalid::code)
-        .unwrap_or_default();
-    let currency = currency(tx, &mut invalid, input.currency.as_deref()).await?;
-    let profile = input.profile.checked(&mut invalid).to_json();
+    let fields = checked_fields(tx, &mut invalid, &input.name, input.currency.as_deref(), &input.profile).await?;
     invalid.check()?;
-    Ok(EntityFields {
-        name,
-        profile,
-        currency,
-    })
+    Ok(fields)
 }
 
 fn act(operation: &str, row: &PartnerRow, before: Option<Value>, after: Option<Value>) -> Act {

@@ -8,7 +8,7 @@ use persistence::organisation::{EntityFields, TenantFilter, TenantRow, TenantTax
 use persistence::{PageOf, PageRequest, Tx};
 use serde_json::{Value, json};
 
-use super::{Profile, check_terms, currency, deletion, name_taken, recorded};
+use super::{Profile, check_terms, checked_fields, deletion, name_taken, recorded};
 use crate::audit::{self, Act};
 use crate::authorize::{authorize, permitted, switched_on};
 use crate::{Actor, App, Error, Invalid, ids};
@@ -155,21 +155,10 @@ pub async fn delete(app: &App, actor: &Actor, id: TenantId) -> Result<(), Error>
 
 async fn checked(tx: &Tx, input: &TenantInput) -> Result<(EntityFields, TenantTax), Error> {
     let mut invalid = Invalid::new();
-    let name = invalid
-        .keep("/name", text::line(&input.name, 200), TextInvalid::code)
-        .unwrap_or_default();
-    let currency = currency(tx, &mut invalid, input.currency.as_deref()).await?;
-    let profile = input.profile.checked(&mut invalid).to_json();
+    let fields = checked_fields(tx, &mut invalid, &input.name, input.currency.as_deref(), &input.profile).await?;
     let tax = checked_tax(&mut invalid, input);
     invalid.check()?;
-    Ok((
-        EntityFields {
-            name,
-            profile,
-            currency,
-        },
-        tax,
-    ))
+    Ok((fields, tax))
 }
 
 fn checked_tax(invalid: &mut Invalid, input: &TenantInput) -> TenantTax {

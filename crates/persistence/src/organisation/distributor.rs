@@ -4,16 +4,14 @@ use chrono::{DateTime, Utc};
 use domain::ids::DistributorId;
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::entity::distributor as entity;
+use super::node::{self, Node, NodeColumns};
 use super::relation::administrator_count;
-use super::{EntityFields, live_children, name_matches, profile};
-use crate::page::{SortBy, SortKind};
+use super::{EntityFields, live_children, profile};
+use crate::named::{Named, NamedColumns, NamedKey};
 use crate::time::{from_micros, to_micros};
 use crate::{PageOf, PageRequest, StoreError, Tx, scope};
 
@@ -39,7 +37,7 @@ pub struct DistributorRow {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     name: String,
     profile: String,
@@ -76,12 +74,7 @@ impl Distributors<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
     pub async fn find(&self, scope: Scope, id: DistributorId) -> Result<Option<DistributorRow>, StoreError> {
-        let row = select(scope)
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .into_model::<Row>()
-            .one(self.0.connection())
-            .await?;
-        row.map(DistributorRow::try_from).transpose()
+        node::find::<entity::Entity>(self.0, scope, id.uuid()).await
     }
 
     /// A page of distributors in scope, sorted by `name` or `created_at`.
@@ -94,40 +87,7 @@ impl Distributors<'_> {
         filter: DistributorFilter,
         page: &PageRequest,
     ) -> Result<PageOf<DistributorRow>, StoreError> {
-        let by_name = page.sort != "created_at";
-        let column = if by_name {
-            entity::Column::Name
-        } else {
-            entity::Column::CreatedAt
-        };
-        let kind = if by_name { SortKind::Text } else { SortKind::Integer };
-        let by = SortBy {
-            column: col(column),
-            kind,
-            id: col(entity::Column::Id),
-        };
-        let shown = select(scope).filter(filter.condition(&page.search));
-        let total = shown.clone().count(self.0.connection()).await?;
-        let rows = shown
-            .filter(by.after(page))
-            .order_by(column, SortBy::order(page))
-            .order_by(entity::Column::Id, SortBy::order(page))
-            .limit(page.limit.saturating_add(1))
-            .into_model::<Row>()
-            .all(self.0.connection())
-            .await?;
-        let rows = rows
-            .into_iter()
-            .map(DistributorRow::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key = if by_name {
-                row.fields.name.clone()
-            } else {
-                to_micros(row.created_at).to_string()
-            };
-            vec![key, row.id.to_string()]
-        }))
+        node::list::<entity::Entity>(self.0, scope, filter.condition(&page.search), page).await
     }
 
     /// Number of live distributors in scope.
@@ -135,8 +95,7 @@ impl Distributors<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn count(&self, scope: Scope) -> Result<u64, StoreError> {
-        let shown = select(scope).filter(entity::Column::ArchivedAt.is_null());
-        Ok(shown.count(self.0.connection()).await?)
+        node::count::<entity::Entity>(self.0, scope).await
     }
 
     /// Adds a distributor; the caller checked that the parent is in scope.
@@ -169,18 +128,7 @@ impl Distributors<'_> {
         expected: i64,
         fields: &EntityFields,
     ) -> Result<bool, StoreError> {
-        let changed = entity::Entity::update_many()
-            .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
-            .col_expr(entity::Column::Profile, Expr::val(fields.profile.to_string()))
-            .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
-            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
-            .filter(in_scope(scope))
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .filter(entity::Column::Version.eq(expected))
-            .filter(entity::Column::ArchivedAt.is_null())
-            .exec(self.0.connection())
-            .await?;
-        Ok(changed.rows_affected == 1)
+        node::update::<entity::Entity>(self.0, scope, (id.uuid(), expected), fields, vec![]).await
     }
 
     /// Archives a distributor (PM-16, G-12).
@@ -188,41 +136,52 @@ impl Distributors<'_> {
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
     pub async fn archive(&self, scope: Scope, id: DistributorId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let changed = entity::Entity::update_many()
-            .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
-            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
-            .filter(in_scope(scope))
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .filter(entity::Column::ArchivedAt.is_null())
-            .exec(self.0.connection())
-            .await?;
-        match changed.rows_affected {
-            1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
-        }
+        node::archive::<entity::Entity>(self.0, scope, id.uuid(), at).await
     }
 }
 
-fn col(column: entity::Column) -> Expr {
-    Expr::col((entity::Entity, column))
+impl Node for entity::Entity {
+    type Row = Row;
+    type Shown = DistributorRow;
+    const COLUMNS: NodeColumns<entity::Column> = NodeColumns {
+        named: NamedColumns {
+            id: entity::Column::Id,
+            name: entity::Column::Name,
+            created_at: entity::Column::CreatedAt,
+        },
+        profile: entity::Column::Profile,
+        currency: entity::Column::Currency,
+        version: entity::Column::Version,
+        archived_at: entity::Column::ArchivedAt,
+    };
+
+    fn in_scope(of: Scope) -> Cond {
+        scope::distributors(of, Expr::col((Self, entity::Column::Id)))
+    }
+
+    fn select(of: Scope) -> sea_orm::Select<Self> {
+        entity::Entity::find()
+            .expr_as(
+                live_children("partner", "distributor_id", "distributor"),
+                "partner_count",
+            )
+            .expr_as(tenants_below(), "tenant_count")
+            .expr_as(
+                administrator_count("distributor", domain::role::Role::DistributorAdministrator),
+                "administrator_count",
+            )
+            .filter(Self::in_scope(of))
+    }
 }
 
-fn in_scope(of: Scope) -> Cond {
-    scope::distributors(of, col(entity::Column::Id))
-}
-
-fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find()
-        .expr_as(
-            live_children("partner", "distributor_id", "distributor"),
-            "partner_count",
-        )
-        .expr_as(tenants_below(), "tenant_count")
-        .expr_as(
-            administrator_count("distributor", domain::role::Role::DistributorAdministrator),
-            "administrator_count",
-        )
-        .filter(in_scope(of))
+impl Named for DistributorRow {
+    fn key(&self) -> NamedKey<'_> {
+        NamedKey {
+            id: self.id.to_string(),
+            name: &self.fields.name,
+            created_at: self.created_at,
+        }
+    }
 }
 
 fn tenants_below() -> sea_orm::sea_query::SelectStatement {
@@ -242,14 +201,7 @@ fn tenants_below() -> sea_orm::sea_query::SelectStatement {
 
 impl DistributorFilter {
     fn condition(self, search: &str) -> Cond {
-        let mut shown = Cond::all();
-        if !self.archived {
-            shown = shown.add(entity::Column::ArchivedAt.is_null());
-        }
-        if !search.is_empty() {
-            shown = shown.add(name_matches(col(entity::Column::Name), search));
-        }
-        shown
+        node::shown::<entity::Entity>(self.archived, search)
     }
 }
 

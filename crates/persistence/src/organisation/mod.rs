@@ -2,6 +2,7 @@
 
 mod distributor;
 pub(crate) mod entity;
+mod node;
 mod partner;
 mod relation;
 mod tenant;
@@ -11,11 +12,10 @@ pub use partner::{PartnerFilter, PartnerRow, Partners};
 pub use relation::{AdministratorRow, PlannedMove, Relations, administrator_role};
 pub use tenant::{TenantFilter, TenantRow, TenantTax, Tenants};
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
 use serde_json::Value;
 
 use crate::StoreError;
-use crate::page::contains;
 
 /// What every entity has.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +35,6 @@ fn profile(text: &str, table: &'static str, row: &impl ToString) -> Result<Value
         column: "profile",
         row: row.to_string(),
     })
-}
-
-/// Name contains the searched text, in any case.
-fn name_matches(name: Expr, search: &str) -> Expr {
-    Expr::expr(Func::lower(name)).like(LikeExpr::new(contains(search)).escape('\\'))
 }
 
 /// `SELECT count(*) FROM table WHERE parent = outer.id AND archived_at IS NULL`.

@@ -3,17 +3,17 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{DistributorId, PartnerId};
 use domain::scope::Scope;
-use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
+use sea_orm::sea_query::{Alias, Cond, Expr};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::entity::partner as entity;
+use super::node::{self, Node, NodeColumns};
 use super::relation::administrator_count;
-use super::{EntityFields, live_children, name_matches, profile};
-use crate::page::{SortBy, SortKind};
+use super::{EntityFields, live_children, profile};
+use crate::named::{Named, NamedColumns, NamedKey};
 use crate::time::{from_micros, to_micros};
 use crate::{PageOf, PageRequest, StoreError, Tx, scope};
 
@@ -41,7 +41,7 @@ pub struct PartnerRow {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     name: String,
     profile: String,
@@ -81,12 +81,7 @@ impl Partners<'_> {
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
     pub async fn find(&self, scope: Scope, id: PartnerId) -> Result<Option<PartnerRow>, StoreError> {
-        let row = select(scope)
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .into_model::<Row>()
-            .one(self.0.connection())
-            .await?;
-        row.map(PartnerRow::try_from).transpose()
+        node::find::<entity::Entity>(self.0, scope, id.uuid()).await
     }
 
     /// A page of partners in scope, sorted by `name` or `created_at`.
@@ -99,40 +94,7 @@ impl Partners<'_> {
         filter: PartnerFilter,
         page: &PageRequest,
     ) -> Result<PageOf<PartnerRow>, StoreError> {
-        let by_name = page.sort != "created_at";
-        let column = if by_name {
-            entity::Column::Name
-        } else {
-            entity::Column::CreatedAt
-        };
-        let kind = if by_name { SortKind::Text } else { SortKind::Integer };
-        let by = SortBy {
-            column: col(column),
-            kind,
-            id: col(entity::Column::Id),
-        };
-        let shown = select(scope).filter(filter.condition(&page.search));
-        let total = shown.clone().count(self.0.connection()).await?;
-        let rows = shown
-            .filter(by.after(page))
-            .order_by(column, SortBy::order(page))
-            .order_by(entity::Column::Id, SortBy::order(page))
-            .limit(page.limit.saturating_add(1))
-            .into_model::<Row>()
-            .all(self.0.connection())
-            .await?;
-        let rows = rows
-            .into_iter()
-            .map(PartnerRow::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key = if by_name {
-                row.fields.name.clone()
-            } else {
-                to_micros(row.created_at).to_string()
-            };
-            vec![key, row.id.to_string()]
-        }))
+        node::list::<entity::Entity>(self.0, scope, filter.condition(&page.search), page).await
     }
 
     /// Number of live partners in scope.
@@ -140,8 +102,7 @@ impl Partners<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn count(&self, scope: Scope) -> Result<u64, StoreError> {
-        let shown = select(scope).filter(entity::Column::ArchivedAt.is_null());
-        Ok(shown.count(self.0.connection()).await?)
+        node::count::<entity::Entity>(self.0, scope).await
     }
 
     /// Adds a partner; the caller checked that the parent is in scope.
@@ -181,18 +142,7 @@ impl Partners<'_> {
         expected: i64,
         fields: &EntityFields,
     ) -> Result<bool, StoreError> {
-        let changed = entity::Entity::update_many()
-            .col_expr(entity::Column::Name, Expr::val(fields.name.clone()))
-            .col_expr(entity::Column::Profile, Expr::val(fields.profile.to_string()))
-            .col_expr(entity::Column::Currency, Expr::val(fields.currency.clone()))
-            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
-            .filter(in_scope(scope))
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .filter(entity::Column::Version.eq(expected))
-            .filter(entity::Column::ArchivedAt.is_null())
-            .exec(self.0.connection())
-            .await?;
-        Ok(changed.rows_affected == 1)
+        node::update::<entity::Entity>(self.0, scope, (id.uuid(), expected), fields, vec![]).await
     }
 
     /// Archives a partner (PM-16, G-12).
@@ -200,42 +150,53 @@ impl Partners<'_> {
     /// # Errors
     /// [`StoreError::WrongRowCount`] when it is not a live one in scope.
     pub async fn archive(&self, scope: Scope, id: PartnerId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let changed = entity::Entity::update_many()
-            .col_expr(entity::Column::ArchivedAt, Expr::val(to_micros(at)))
-            .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
-            .filter(in_scope(scope))
-            .filter(entity::Column::Id.eq(id.uuid()))
-            .filter(entity::Column::ArchivedAt.is_null())
-            .exec(self.0.connection())
-            .await?;
-        match changed.rows_affected {
-            1 => Ok(()),
-            changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
-        }
+        node::archive::<entity::Entity>(self.0, scope, id.uuid(), at).await
     }
 }
 
-fn col(column: entity::Column) -> Expr {
-    Expr::col((entity::Entity, column))
+impl Node for entity::Entity {
+    type Row = Row;
+    type Shown = PartnerRow;
+    const COLUMNS: NodeColumns<entity::Column> = NodeColumns {
+        named: NamedColumns {
+            id: entity::Column::Id,
+            name: entity::Column::Name,
+            created_at: entity::Column::CreatedAt,
+        },
+        profile: entity::Column::Profile,
+        currency: entity::Column::Currency,
+        version: entity::Column::Version,
+        archived_at: entity::Column::ArchivedAt,
+    };
+
+    fn in_scope(of: Scope) -> Cond {
+        scope::partners(of, Expr::col((Self, entity::Column::Id)))
+    }
+
+    fn select(of: Scope) -> sea_orm::Select<Self> {
+        entity::Entity::find()
+            .join(sea_orm::JoinType::InnerJoin, to_distributor())
+            .expr_as(
+                Expr::col((Alias::new("distributor"), Alias::new("name"))),
+                "distributor_name",
+            )
+            .expr_as(live_children("tenant", "partner_id", "partner"), "tenant_count")
+            .expr_as(
+                administrator_count("partner", domain::role::Role::PartnerAdministrator),
+                "administrator_count",
+            )
+            .filter(Self::in_scope(of))
+    }
 }
 
-fn in_scope(of: Scope) -> Cond {
-    scope::partners(of, col(entity::Column::Id))
-}
-
-fn select(of: Scope) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find()
-        .join(sea_orm::JoinType::InnerJoin, to_distributor())
-        .expr_as(
-            Expr::col((Alias::new("distributor"), Alias::new("name"))),
-            "distributor_name",
-        )
-        .expr_as(live_children("tenant", "partner_id", "partner"), "tenant_count")
-        .expr_as(
-            administrator_count("partner", domain::role::Role::PartnerAdministrator),
-            "administrator_count",
-        )
-        .filter(in_scope(of))
+impl Named for PartnerRow {
+    fn key(&self) -> NamedKey<'_> {
+        NamedKey {
+            id: self.id.to_string(),
+            name: &self.fields.name,
+            created_at: self.created_at,
+        }
+    }
 }
 
 /// Each partner has its distributor.
@@ -248,15 +209,9 @@ fn to_distributor() -> sea_orm::RelationDef {
 
 impl PartnerFilter {
     fn condition(self, search: &str) -> Cond {
-        let mut shown = Cond::all();
-        if !self.archived {
-            shown = shown.add(entity::Column::ArchivedAt.is_null());
-        }
+        let mut shown = node::shown::<entity::Entity>(self.archived, search);
         if let Some(id) = self.distributor_id {
             shown = shown.add(entity::Column::DistributorId.eq(id.uuid()));
-        }
-        if !search.is_empty() {
-            shown = shown.add(name_matches(col(entity::Column::Name), search));
         }
         shown
     }

@@ -15,12 +15,12 @@ use domain::period::Period;
 use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use crate::page::{SortBy, SortKind, contains};
+use crate::named::{self, Named, NamedColumns, NamedKey};
+use crate::page::contains;
 use crate::time::{from_micros, to_micros};
 use crate::{PageOf, PageRequest, StoreError, Tx, scope};
 use entity::list;
@@ -176,39 +176,8 @@ impl PriceLists<'_> {
         filter: PriceListFilter<'_>,
         page: &PageRequest,
     ) -> Result<PageOf<PriceListRow>, StoreError> {
-        let by_name = page.sort != "created_at";
-        let (column, kind) = if by_name {
-            (list::Column::DisplayName, SortKind::Text)
-        } else {
-            (list::Column::CreatedAt, SortKind::Integer)
-        };
-        let by = SortBy {
-            column: col(column),
-            kind,
-            id: col(list::Column::Id),
-        };
         let shown = select(scope).filter(filter.condition(&page.search));
-        let total = shown.clone().count(self.0.connection()).await?;
-        let rows = shown
-            .filter(by.after(page))
-            .order_by(column, SortBy::order(page))
-            .order_by(list::Column::Id, SortBy::order(page))
-            .limit(page.limit.saturating_add(1))
-            .into_model::<Row>()
-            .all(self.0.connection())
-            .await?;
-        let rows = rows
-            .into_iter()
-            .map(PriceListRow::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key = if by_name {
-                row.display_name.clone()
-            } else {
-                to_micros(row.created_at).to_string()
-            };
-            vec![key, row.id.to_string()]
-        }))
+        named::page_of::<_, Row, _>(self.0, shown, COLUMNS, page).await
     }
 
     /// Adds a list.
@@ -295,6 +264,22 @@ impl PriceLists<'_> {
             .exec(self.0.connection())
             .await?;
         Ok(())
+    }
+}
+
+const COLUMNS: NamedColumns<list::Column> = NamedColumns {
+    id: list::Column::Id,
+    name: list::Column::DisplayName,
+    created_at: list::Column::CreatedAt,
+};
+
+impl Named for PriceListRow {
+    fn key(&self) -> NamedKey<'_> {
+        NamedKey {
+            id: self.id.to_string(),
+            name: &self.display_name,
+            created_at: self.created_at,
+        }
     }
 }
 

@@ -8,11 +8,12 @@ use domain::scope::Scope;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    QueryFilter, QuerySelect, RelationDef,
 };
 use uuid::Uuid;
 
-use crate::page::{SortBy, SortKind, contains};
+use crate::named::{self, Named, NamedColumns, NamedKey};
+use crate::page::contains;
 use crate::time::{from_micros, to_micros};
 use crate::{PageOf, PageRequest, StoreError, Tx, scope};
 
@@ -161,39 +162,8 @@ impl Subscriptions<'_> {
         filter: SubscriptionFilter,
         page: &PageRequest,
     ) -> Result<PageOf<SubscriptionRow>, StoreError> {
-        let by_name = page.sort != "created_at";
-        let (column, kind) = if by_name {
-            (entity::Column::Name, SortKind::Text)
-        } else {
-            (entity::Column::CreatedAt, SortKind::Integer)
-        };
-        let by = SortBy {
-            column: col(column),
-            kind,
-            id: col(entity::Column::Id),
-        };
         let shown = select(scope).filter(filter.condition(&page.search));
-        let total = shown.clone().count(self.0.connection()).await?;
-        let rows = shown
-            .filter(by.after(page))
-            .order_by(column, SortBy::order(page))
-            .order_by(entity::Column::Id, SortBy::order(page))
-            .limit(page.limit.saturating_add(1))
-            .into_model::<Row>()
-            .all(self.0.connection())
-            .await?;
-        let rows = rows
-            .into_iter()
-            .map(SubscriptionRow::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf::from_rows(rows, page.limit, Some(total), |row| {
-            let key = if by_name {
-                row.name.clone()
-            } else {
-                to_micros(row.created_at).to_string()
-            };
-            vec![key, row.id.to_string()]
-        }))
+        named::page_of::<_, Row, _>(self.0, shown, COLUMNS, page).await
     }
 
     /// Adds a subscription; the caller checked tenant and region.
@@ -265,6 +235,22 @@ impl Subscriptions<'_> {
         match changed.rows_affected {
             1 => Ok(()),
             changed => Err(StoreError::WrongRowCount { expected: 1, changed }),
+        }
+    }
+}
+
+const COLUMNS: NamedColumns<entity::Column> = NamedColumns {
+    id: entity::Column::Id,
+    name: entity::Column::Name,
+    created_at: entity::Column::CreatedAt,
+};
+
+impl Named for SubscriptionRow {
+    fn key(&self) -> NamedKey<'_> {
+        NamedKey {
+            id: self.id.to_string(),
+            name: &self.name,
+            created_at: self.created_at,
         }
     }
 }
