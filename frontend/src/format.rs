@@ -14,8 +14,14 @@ pub fn show_for(locale: Option<&str>, time_zone: Option<&str>) {
     moments::tell_by(time_zone.and_then(zone::Clock::of));
 }
 
+/// Codes that people write in capitals.
+const ABBREVIATIONS: [&str; 3] = ["sas", "starttls", "tls"];
+
 /// A code as words in sentence case: `completed_with_errors` is `Completed with errors`.
 pub fn words(code: &str) -> String {
+    if ABBREVIATIONS.contains(&code) {
+        return code.to_uppercase();
+    }
     let text = code.replace(['_', '-'], " ");
     let mut characters = text.chars();
     characters
@@ -35,6 +41,7 @@ mod tests {
     #[test]
     fn codes_become_words() {
         assert_eq!(words("completed_with_errors"), "Completed with errors");
+        assert_eq!(words("tls"), "TLS");
         assert_eq!(title("platform_administrator"), "Platform Administrator");
     }
 }

@@ -237,11 +237,10 @@ fn choices(bounds: &str) -> Input {
 
 /// A choice as people write it: names of protocols and versions stay what they are.
 fn choice(code: &str) -> String {
-    match code {
-        "starttls" | "tls" | "sas" => code.to_uppercase(),
-        _ if code.starts_with(|letter: char| letter.is_ascii_digit()) => code.to_owned(),
-        _ => format::words(code),
+    if code.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return code.to_owned();
     }
+    format::words(code)
 }
 
 #[cfg(test)]

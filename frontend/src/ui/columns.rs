@@ -93,13 +93,13 @@ pub fn chooser(shown: Shown) -> AnyView {
     };
     view! {
         <details
-            class="columns"
+            class="chooser"
             node_ref=node
             on:keydown=key
             on:toggle=move |_| open.set(node.get_untracked().is_some_and(|details| details.open()))
         >
             <summary>{label}</summary>
-            <div class="columns-list">{boxes}</div>
+            <div class="chooser-list">{boxes}</div>
         </details>
     }
     .into_any()

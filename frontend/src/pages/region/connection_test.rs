@@ -84,17 +84,17 @@ impl ConnectionTesting {
         }
         let refused = move || self.confirming.error.get().map(|error| failure(&error, None));
         let busy = move || self.confirming.busy.get();
+        let sentence =
+            format!("The secret of this region goes to {login} once you confirm that this is where it signs in.");
+        let confirm = button_when("Confirm Login Endpoint", Look::Primary, busy, move || {
+            if let Some(region) = region.clone() {
+                self.confirm(region, login.clone(), id, loader);
+            }
+        });
         stack(vec![
-            note(
-                "warn",
-                format!("The secret of this region goes to {login} once you confirm that this is where it signs in."),
-            ),
+            note("warn", sentence),
             refused.into_any(),
-            button_when("Confirm Login Endpoint", Look::Primary, busy, move || {
-                if let Some(region) = region.clone() {
-                    self.confirm(region, login.clone(), id, loader);
-                }
-            }),
+            view! { <div class="actions">{confirm}</div> }.into_any(),
         ])
     }
 
