@@ -111,12 +111,10 @@ async fn hold(
 }
 
 async fn find_anywhere(tx: &Tx, list: PriceListId, id: PricingItemId) -> Result<(), Error> {
-    for version in tx.price_lists().versions(&[list]).await? {
-        if tx.price_lists().item(version.id, id).await?.is_some() {
-            return Ok(());
-        }
-    }
-    Err(Error::NotFound)
+    let versions = tx.price_lists().versions(&[list]).await?;
+    let ids: Vec<PriceListVersionId> = versions.iter().map(|version| version.id).collect();
+    let found = tx.price_lists().item(&ids, id).await?;
+    found.map(|_| ()).ok_or(Error::NotFound)
 }
 
 /// The item as the list shows it: in the draft, else in the newest published version.
@@ -125,7 +123,7 @@ async fn shown(tx: &Tx, list: PriceListId, id: PricingItemId) -> Result<ItemRow,
     let newest = || versions.iter().max_by_key(|version| version.effective_from);
     let shown = versions.iter().find(|version| version.is_draft()).or_else(newest);
     let version = shown.ok_or(Error::NotFound)?;
-    tx.price_lists().item(version.id, id).await?.ok_or(Error::NotFound)
+    tx.price_lists().item(&[version.id], id).await?.ok_or(Error::NotFound)
 }
 
 /// The item in the draft: itself, or its copy when it belongs to the newest published version and there was no draft.

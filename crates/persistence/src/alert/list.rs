@@ -88,19 +88,18 @@ impl Alerts<'_> {
     /// # Errors
     /// [`StoreError`] of the database.
     pub async fn owner_names(&self, alerts: &[AlertRow]) -> Result<BTreeMap<Uuid, String>, StoreError> {
-        let text = "SELECT name FROM distributor WHERE id = $1 UNION ALL SELECT name FROM partner WHERE id = $1 \
-                    UNION ALL SELECT name FROM tenant WHERE id = $1";
-        let mut names = BTreeMap::new();
-        for id in alerts
-            .iter()
-            .filter_map(|alert| alert.owner.id())
-            .collect::<BTreeSet<_>>()
-        {
-            if let Some(row) = sql::one(self.0, text, vec![id.into()]).await? {
-                names.insert(id, row.try_get("", "name")?);
-            }
+        let owners: BTreeSet<Uuid> = alerts.iter().filter_map(|alert| alert.owner.id()).collect();
+        if owners.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        Ok(names)
+        let places: Vec<String> = (1..=owners.len()).map(|place| format!("${place}")).collect();
+        let tables = ["distributor", "partner", "tenant"];
+        let text = tables.map(|table| format!("SELECT id, name FROM {table} WHERE id IN ({})", places.join(", ")));
+        let values = owners.into_iter().map(Into::into).collect();
+        let rows = sql::all(self.0, &text.join(" UNION ALL "), values).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)))
+            .collect()
     }
 }
 

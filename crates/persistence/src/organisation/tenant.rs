@@ -166,8 +166,8 @@ impl Tenants<'_> {
         Ok(())
     }
 
-    /// Replaces name, details and currency and tax data of a tenant whose version is still `expected`; false when it is not, or when
-    /// it is archived.
+    /// Replaces name, details, currency and tax data of a tenant whose version is still `expected`; false when it is not,
+    /// or when it is archived.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name is taken below the parent.

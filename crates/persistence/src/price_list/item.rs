@@ -76,13 +76,18 @@ impl PriceLists<'_> {
         rows.into_iter().map(ItemRow::try_from).collect()
     }
 
-    /// One item of a version.
+    /// One item of any of these versions.
     ///
     /// # Errors
     /// [`StoreError`] of the database, or when the row contradicts the types.
-    pub async fn item(&self, version: PriceListVersionId, id: PricingItemId) -> Result<Option<ItemRow>, StoreError> {
+    pub async fn item(
+        &self,
+        versions: &[PriceListVersionId],
+        id: PricingItemId,
+    ) -> Result<Option<ItemRow>, StoreError> {
+        let versions = versions.iter().map(|version| version.uuid());
         let row = item::Entity::find_by_id(id.uuid())
-            .filter(item::Column::PriceListVersionId.eq(version.uuid()))
+            .filter(item::Column::PriceListVersionId.is_in(versions))
             .one(self.0.connection())
             .await?;
         row.map(ItemRow::try_from).transpose()
