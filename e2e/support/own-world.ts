@@ -16,6 +16,8 @@ export interface OwnWorld {
   api: APIRequestContext;
   /** The link of an invitation, as an operator without a mail server gets it. */
   invitationLink: (email: string) => string;
+  /** What the server logged. */
+  log: () => string;
   stop: () => Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function startWorld(): Promise<OwnWorld> {
     api,
     invitationLink: (email) =>
       execFileSync(world.program, ["admin", "invitation-link", email], { env: environment, cwd: folder, encoding: "utf8" }).trim(),
+    log: () => readFileSync(log, "utf8"),
     stop: async () => {
       await api.dispose();
       await new Promise<void>((done) => {
@@ -91,8 +94,15 @@ export async function startWorld(): Promise<OwnWorld> {
   };
 }
 
-/** A test whose pages are those of a world of its own. */
-export const test = base.extend<object, { own: OwnWorld }>({
+/** A test whose pages are those of a world of its own; when it fails, it says what the server logged. */
+export const test = base.extend<{ told: void }, { own: OwnWorld }>({
+  told: [
+    async ({ own }, use, about) => {
+      await use();
+      if (about.status !== about.expectedStatus) console.log(own.log());
+    },
+    { auto: true },
+  ],
   own: [
     async ({}, use) => {
       const own = await startWorld();

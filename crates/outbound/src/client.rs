@@ -25,6 +25,9 @@ pub struct Timeouts {
     pub idle: Duration,
     /// The whole call.
     pub whole: Duration,
+    /// How long an idle connection is kept for the next call. Servers close theirs after 5 s and more; a call written
+    /// in that instant is lost, and one that is no reading must not be sent twice.
+    pub kept: Duration,
 }
 
 impl Default for Timeouts {
@@ -34,6 +37,7 @@ impl Default for Timeouts {
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(30),
             whole: Duration::from_mins(2),
+            kept: Duration::from_secs(2),
         }
     }
 }
@@ -133,6 +137,7 @@ impl GuardedClient {
                 .user_agent("cms")
                 .connect_timeout(timeouts.connect)
                 .pool_max_idle_per_host(4)
+                .pool_idle_timeout(timeouts.kept)
                 .dns_resolver(CheckedResolver {
                     names: names.clone(),
                     policy: policy.clone(),

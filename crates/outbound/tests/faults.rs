@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use cms_outbound::{Broken, OutboundError, Timeouts, Url};
-use common::{Server, answer, client, hold, short};
+use common::{Server, answer, client, hold, read_request, short};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -113,6 +113,28 @@ async fn a_connection_closed_without_an_answer_is_broken() {
     let error = fails(&server, short()).await;
     assert_eq!(error, OutboundError::Broken(Broken::NoAnswer));
     assert!(error.is_transient());
+}
+
+/// Answers the first call on each connection; a second one there meets a connection that is just being closed.
+fn closing_between_calls() -> Server {
+    Server::start(|stream| {
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            .unwrap();
+        read_request(stream);
+    })
+}
+
+#[tokio::test]
+async fn a_connection_idle_for_long_is_not_used_again() {
+    let server = closing_between_calls();
+    let kept = Duration::ZERO;
+    let careful = client().with_timeouts(Timeouts { kept, ..short() }).unwrap();
+    careful.get(server.url()).send().await.unwrap();
+    careful.get(server.url()).send().await.unwrap();
+    assert_eq!(server.connections(), 2);
+    // Servers of the usual kinds wait at least this long before they close an idle connection.
+    assert!(Timeouts::default().kept < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -154,5 +154,6 @@ pub fn short() -> Timeouts {
         first_byte: Duration::from_secs(10),
         idle: Duration::from_secs(10),
         whole: Duration::from_secs(20),
+        kept: Duration::from_secs(20),
     }
 }
